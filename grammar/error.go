@@ -1,0 +1,81 @@
+// Package grammar holds what the parsers of both dialects share: their errors.
+// The parsers are in the packages below it: iptables, ipset, nft.
+package grammar
+
+import (
+	"fmt"
+	"go/token"
+	"strings"
+
+	"github.com/agext/levenshtein"
+
+	"github.com/ctlint/ctlint/ast"
+)
+
+// Kind tells what an [Error] is about.
+type Kind uint8
+
+const (
+	// Syntax is text that the dialect does not know, or that the stock tool
+	// refuses when it reads it. The rule is kept, marked Bad.
+	Syntax Kind = iota
+	// Placement is an extension in a table or hook where the kernel refuses
+	// it at load. The rule is understood all the same.
+	Placement
+	// RunTime is text that only the running system knows, such as the output
+	// of a command in a script. It is told once, and no fault.
+	RunTime
+)
+
+// Error is something wrong with the text of a ruleset, and where.
+type Error struct {
+	ast.Span
+	Kind Kind
+	Msg  string // what is wrong
+	Want string // what was expected; may be empty
+	Hint string // a near miss; may be empty
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Msg)
+	if e.Want != "" {
+		b.WriteString("; expected ")
+		b.WriteString(e.Want)
+	}
+	if e.Hint != "" {
+		fmt.Fprintf(&b, "; did you mean %q?", e.Hint)
+	}
+	return b.String()
+}
+
+// Format returns the error with its place: file:line:col: text.
+func (e *Error) Format(fset *token.FileSet) string {
+	return fset.Position(e.Pos()).String() + ": " + e.Error()
+}
+
+// Errorf returns a syntax error at s.
+func Errorf(s ast.Span, format string, args ...any) *Error {
+	return &Error{Span: s, Msg: fmt.Sprintf(format, args...)}
+}
+
+// Expected adds what was expected.
+func (e *Error) Expected(format string, args ...any) *Error {
+	e.Want = fmt.Sprintf(format, args...)
+	return e
+}
+
+// Near returns the candidate that word was most likely meant to be, or "": at
+// most a third of its letters differ. Case is ignored.
+func Near(word string, candidates []string) string {
+	best, dist := "", len(word)/3+1
+	for _, c := range candidates {
+		if c == word {
+			continue
+		}
+		if d := levenshtein.Distance(strings.ToLower(word), strings.ToLower(c), nil); d < dist {
+			best, dist = c, d
+		}
+	}
+	return best
+}

@@ -1,0 +1,289 @@
+// Package ext is the registry of xtables matches and targets
+// (iptables-extensions(8)). Each is declared once, in a file of its own: its
+// options with the kinds of their arguments, the canonical form in which
+// iptables-save prints it, and what it means as [ast] statements. To add an
+// extension is to add a file here, and nothing elsewhere.
+package ext
+
+import (
+	"slices"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar"
+)
+
+// Family is the set of iptables and ip6tables.
+type Family uint8
+
+// The families an extension may belong to.
+const (
+	V4 Family = 1 << iota
+	V6
+	Both = V4 | V6
+)
+
+// Ext declares a match or a target.
+type Ext struct {
+	Name   string
+	Target bool
+	// Family is where it exists; zero is Both. A name may be declared once
+	// for each family.
+	Family Family
+	// Protos are the protocols one of which -p must name, not negated; nil
+	// for any.
+	Protos []uint8
+	// Loads says that an option of the extension loads it when -p names one
+	// of Protos, so that -m may be left out.
+	Loads bool
+	// Tables and Hooks are where the kernel takes it; nil for anywhere
+	// (struct xt_match and xt_target: table, hooks).
+	Tables []string
+	Hooks  []ast.Hook
+
+	Options []Option
+	// OneOf are options of which at least one must be given.
+	OneOf []string
+	// Check refuses what the declarations above cannot say. It is called
+	// when all options are read.
+	Check func(c *Context, u *Use) *grammar.Error
+	// Save prints the options in iptables-save's form; nil: each that is
+	// given, in the order of Options, by its own Save.
+	Save func(p *Printer, u *Use)
+	// Lower adds what the extension means to the rule; nil: each option by
+	// its own Lower, in the order given, and if none has one an
+	// [ast.Extension] that holds all of them.
+	Lower func(l *Lowering, u *Use)
+	// Listed are the forms in which iptables -L prints it.
+	Listed []Listed
+	// Verdict says that the target is one of the built-in verdicts.
+	Verdict bool
+	// SaveAs is the name under which iptables-save prints it, if not Name.
+	SaveAs string
+
+	index map[string]int
+}
+
+// Option declares an option of an extension.
+type Option struct {
+	Name     string // as iptables-save prints it, without the dashes
+	Aliases  []string
+	Arg      *Arg // nil: a flag
+	Not      bool // may be negated
+	Required bool
+	Multi    bool     // may be given more than once
+	Excl     []string // options that exclude it
+	Needs    []string // options that it needs
+	Hidden   bool     // never printed
+	// Save prints the option with its value; nil: [!] --name value.
+	Save func(p *Printer, g *Given)
+	// Lower adds what the option means to the rule.
+	Lower func(l *Lowering, g *Given)
+}
+
+// Listed is a form in which iptables -L prints an option or an extension. Text
+// is what stands in the listing, with $1, $2, ... for its changing words; Words
+// are those of the command line that it means.
+type Listed struct{ Text, Words string }
+
+// Context is what the rule around an option says.
+type Context struct {
+	Family ast.Family // FamilyIP or FamilyIP6
+	Table  string
+	Chain  string
+	// Proto is the protocol that -p names, 0 for none or all; ProtoNot says
+	// that it is negated.
+	Proto    uint8
+	ProtoNot bool
+}
+
+// V6 reports whether the rule is ip6tables'.
+func (c *Context) V6() bool { return c.Family == ast.FamilyIP6 }
+
+// Word is a word of the command line.
+type Word struct {
+	ast.Span
+	Text string
+	// Opaque says that only the running shell knows the word; Text is then
+	// its source.
+	Opaque bool
+	// Quoted says that the text was in quotes, so that an option's name in
+	// it is no option.
+	Quoted bool
+}
+
+// Sub returns the part of the word from byte i to byte j, for an error that
+// points at it. A word whose source is longer than its text (it has quotes or
+// escapes, or stands for a variable) is returned whole.
+func (w Word) Sub(i, j int) ast.Span {
+	if int(w.To-w.From) != len(w.Text) || i < 0 || j > len(w.Text) || i > j {
+		return w.Span
+	}
+	return ast.Span{From: w.From + uint32(i), To: w.From + uint32(j)}
+}
+
+// Given is an option as a rule gives it.
+type Given struct {
+	ast.Span // from the ! or the name to the last argument
+	Option   *Option
+	Name     Word
+	Args     []Word
+	Not      bool
+	// Value is what the kind of argument made of Args. It is the zero Value
+	// for a flag, and where Opaque is set.
+	Value
+	// Opaque says that an argument is known to the running shell only.
+	Opaque bool
+}
+
+// ArgSpan returns where the arguments stand; for a flag, where the name does.
+func (g *Given) ArgSpan() ast.Span {
+	if len(g.Args) == 0 {
+		return g.Name.Span
+	}
+	return g.Args[0].Span.Join(g.Args[len(g.Args)-1].Span)
+}
+
+// Use is an extension as a rule uses it.
+type Use struct {
+	ast.Span // from its name, or its first option, to its last argument
+	Ext      *Ext
+	Name     Word // after -m or -j; the zero Word if -p loaded it
+	Given    []Given
+}
+
+// Get returns the first option of that name that the rule gives, or nil.
+func (u *Use) Get(name string) *Given {
+	for i := range u.Given {
+		if u.Given[i].Option.Name == name {
+			return &u.Given[i]
+		}
+	}
+	return nil
+}
+
+// Has reports whether the rule gives the option.
+func (u *Use) Has(name string) bool { return u.Get(name) != nil }
+
+// Opaque reports whether an argument of an option is known to the running
+// shell only.
+func (u *Use) Opaque() bool {
+	return slices.ContainsFunc(u.Given, func(g Given) bool { return g.Opaque })
+}
+
+// Lookup returns the option of that name or alias, or nil.
+func (e *Ext) Lookup(name string) *Option {
+	if i, ok := e.index[name]; ok {
+		return &e.Options[i]
+	}
+	return nil
+}
+
+// OptionNames returns the names and aliases of all options.
+func (e *Ext) OptionNames() []string {
+	var out []string
+	for i := range e.Options {
+		out = append(append(out, e.Options[i].Name), e.Options[i].Aliases...)
+	}
+	return out
+}
+
+// PrintName returns the name that iptables-save gives the extension.
+func (e *Ext) PrintName() string {
+	if e.SaveAs != "" {
+		return e.SaveAs
+	}
+	return e.Name
+}
+
+type key struct {
+	name   string
+	target bool
+	v6     bool
+}
+
+var registry = map[key]*Ext{}
+
+// match and target put a declaration into the registry. They are called from
+// package variables, so a wrong declaration stops the program at once.
+func match(e Ext) *Ext { return register(e) }
+
+func target(e Ext) *Ext {
+	e.Target = true
+	return register(e)
+}
+
+func register(e Ext) *Ext {
+	if e.Family == 0 {
+		e.Family = Both
+	}
+	e.index = make(map[string]int)
+	for i := range e.Options {
+		o := &e.Options[i]
+		for _, n := range append([]string{o.Name}, o.Aliases...) {
+			if _, dup := e.index[n]; dup {
+				panic("ext: " + e.Name + " declares --" + n + " twice")
+			}
+			e.index[n] = i
+		}
+	}
+	for _, v6 := range []bool{false, true} {
+		if v6 && e.Family&V6 == 0 || !v6 && e.Family&V4 == 0 {
+			continue
+		}
+		k := key{e.Name, e.Target, v6}
+		if registry[k] != nil {
+			panic("ext: " + e.Name + " is declared twice")
+		}
+		registry[k] = &e
+	}
+	return &e
+}
+
+// Find returns the declaration of a match or target, or nil.
+func Find(name string, target bool, f ast.Family) *Ext {
+	return registry[key{name, target, f == ast.FamilyIP6}]
+}
+
+// All returns all declarations, matches before targets, by name.
+func All() []*Ext {
+	var out []*Ext
+	for _, e := range registry {
+		if !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Ext) int {
+		switch {
+		case a.Target != b.Target && b.Target:
+			return -1
+		case a.Target != b.Target:
+			return 1
+		case a.Name < b.Name:
+			return -1
+		case a.Name > b.Name:
+			return 1
+		}
+		return int(a.Family) - int(b.Family)
+	})
+	return out
+}
+
+// Names returns the names of all matches, or of all targets, of a family.
+func Names(target bool, f ast.Family) []string {
+	var out []string
+	for k := range registry {
+		if k.target == target && k.v6 == (f == ast.FamilyIP6) {
+			out = append(out, k.name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// ForProto returns the match that -p loads by itself for a protocol, or nil.
+func ForProto(proto uint8, f ast.Family) *Ext {
+	if proto == 0 {
+		return nil
+	}
+	return Find(protoMatch(proto, f), false, f)
+}

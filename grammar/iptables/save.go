@@ -1,0 +1,367 @@
+package iptables
+
+import (
+	"io"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/alecthomas/participle/v2"
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar"
+	"github.com/ctlint/ctlint/grammar/iptables/ext"
+)
+
+// saveFile is the grammar of a save file (iptables-save(8)): its tokens are
+// whole lines, so that a hundred thousand rules are read as one run. It takes
+// every sequence of lines; what is out of place is reported when it is walked.
+type saveFile struct {
+	Parts []savePart `parser:"@@*"`
+}
+
+type savePart struct {
+	Table  *saveTable   `parser:"( @@"`
+	Stray  *lineRun     `parser:"| @@"`
+	Commit *lexer.Token `parser:"| @Commit )"`
+}
+
+type saveTable struct {
+	Head   lexer.Token  `parser:"@Table"`
+	Lines  *lineRun     `parser:"@@?"`
+	Commit *lexer.Token `parser:"@Commit?"`
+}
+
+// lineRun is a run of lines that are neither a table's head nor its COMMIT:
+// chains, rules and comments.
+type lineRun struct{ lines []lineSpan }
+
+// lineSpan is a line by its offsets in the file.
+type lineSpan struct{ from, to uint32 }
+
+// Parse takes all lines up to the next Table or Commit. It is participle's
+// hook for a node that reads its tokens itself.
+func (r *lineRun) Parse(lex *lexer.PeekingLexer) error {
+	if t := lex.Peek().Type; t != tokLine {
+		return participle.NextMatch
+	}
+	for lex.Peek().Type == tokLine {
+		t := lex.Next()
+		r.lines = append(r.lines, lineSpan{uint32(t.Pos.Offset), uint32(t.Pos.Offset + len(t.Value))})
+	}
+	return nil
+}
+
+const (
+	tokLine lexer.TokenType = -iota - 2
+	tokTable
+	tokCommit
+)
+
+var saveGrammar = participle.MustBuild[saveFile](participle.Lexer(lineLexer{}))
+
+// lineLexer makes one token of each line that is not blank.
+type lineLexer struct{}
+
+func (lineLexer) Symbols() map[string]lexer.TokenType {
+	return map[string]lexer.TokenType{"EOF": lexer.EOF, "Line": tokLine, "Table": tokTable, "Commit": tokCommit}
+}
+
+func (d lineLexer) Lex(name string, r io.Reader) (lexer.Lexer, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	return d.LexString(name, string(b))
+}
+
+func (lineLexer) LexString(_, s string) (lexer.Lexer, error) { return &lineLex{text: s}, nil }
+
+type lineLex struct {
+	text string
+	at   int
+}
+
+func (l *lineLex) Next() (lexer.Token, error) {
+	for l.at < len(l.text) {
+		from := l.at
+		n := strings.IndexByte(l.text[from:], '\n')
+		to := from + n
+		if n < 0 {
+			to = len(l.text)
+			l.at = to
+		} else {
+			l.at = to + 1
+		}
+		for to > from && isSpace(l.text[to-1]) {
+			to--
+		}
+		for from < to && isSpace(l.text[from]) {
+			from++
+		}
+		if from == to {
+			continue
+		}
+		t := lexer.Token{Type: tokLine, Value: l.text[from:to], Pos: lexer.Position{Offset: from}}
+		switch {
+		case t.Value[0] == '*':
+			t.Type = tokTable
+		case t.Value == "COMMIT":
+			t.Type = tokCommit
+		}
+		return t, nil
+	}
+	return lexer.EOFToken(lexer.Position{Offset: len(l.text)}), nil
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' }
+
+// parseSave reads a save file.
+func (f *File) parseSave() {
+	tree, err := saveGrammar.ParseString(f.Name, f.Text)
+	if err != nil {
+		panic(err) // the grammar takes every sequence of its tokens
+	}
+	b := newBuilder(&f.Errors)
+	for _, part := range tree.Parts {
+		switch {
+		case part.Table != nil:
+			f.saveTable(b, part.Table)
+		case part.Stray != nil:
+			f.stray(part.Stray.lines)
+		default:
+			at := uint32(part.Commit.Pos.Offset)
+			f.fail(grammar.Errorf(f.span(at, at+6), "COMMIT without a table").Expected("*table above it"))
+		}
+	}
+	f.Ruleset = b.ruleset
+	f.Ruleset.Span = f.span(0, uint32(len(f.Text)))
+}
+
+// stray reports lines outside of any table; comments may stand there.
+func (f *File) stray(lines []lineSpan) {
+	for _, ls := range lines {
+		if f.Text[ls.from] != '#' {
+			f.fail(grammar.Errorf(f.span(ls.from, ls.to), "a line outside of a table").Expected("*table, such as *filter, above it"))
+		}
+	}
+}
+
+func (f *File) saveTable(b *builder, t *saveTable) {
+	head := f.span(uint32(t.Head.Pos.Offset), uint32(t.Head.Pos.Offset+len(t.Head.Value)))
+	name := strings.TrimSpace(t.Head.Value[1:])
+	if _, ok := builtinTables[name]; !ok {
+		e := grammar.Errorf(ast.Span{From: head.From + 1, To: head.To}, "unknown table %q", name).Expected("filter, nat, mangle, raw or security")
+		e.Hint = grammar.Near(name, []string{"filter", "nat", "mangle", "raw", "security"})
+		f.fail(e)
+	}
+	tb := b.table(f.Family, name, head)
+	tb.NameSpan = ast.Span{From: head.From + 1, To: head.To}
+	if t.Lines == nil {
+		t.Lines = &lineRun{}
+	}
+	rules := make([]lineSpan, 0, len(t.Lines.lines))
+	for _, ls := range t.Lines.lines {
+		switch f.Text[ls.from] {
+		case '#':
+		case ':':
+			f.saveChain(tb, ls)
+		default:
+			rules = append(rules, ls)
+		}
+	}
+	f.saveRules(tb, rules)
+	if len(t.Lines.lines) > 0 {
+		last := t.Lines.lines[len(t.Lines.lines)-1]
+		tb.Span = tb.Span.Join(f.span(last.from, last.to))
+	}
+	if t.Commit == nil {
+		f.fail(grammar.Errorf(head, "table %s has no COMMIT, so iptables-restore loads nothing of it", name).Expected("a line COMMIT at its end"))
+		return
+	}
+	at := uint32(t.Commit.Pos.Offset)
+	tb.Span = tb.Span.Join(f.span(at, at+6))
+}
+
+// saveChain reads a chain's line: :NAME POLICY [packets:bytes].
+func (f *File) saveChain(tb *tableBuilder, ls lineSpan) {
+	line := f.Text[ls.from:ls.to]
+	base := f.base + ls.from
+	field := func(at int) (string, int) {
+		for at < len(line) && isSpace(line[at]) {
+			at++
+		}
+		end := at
+		for end < len(line) && !isSpace(line[end]) {
+			end++
+		}
+		return line[at:end], at
+	}
+	name, at := field(1)
+	word := ext.Word{Span: span(base, at, at+len(name)), Text: name}
+	policy, pat := field(at + len(name))
+	counters, cat := field(pat + len(policy))
+	if name == "" || policy == "" {
+		f.fail(grammar.Errorf(f.span(ls.from, ls.to), "the chain's line is not whole").Expected(":NAME POLICY [packets:bytes]"))
+		if name == "" {
+			return
+		}
+	}
+	if len(name) > maxChainName {
+		f.fail(grammar.Errorf(word.Span, "the chain name %q is %d bytes long", name, len(name)).Expected("at most %d", maxChainName))
+	}
+	c := tb.chains[name]
+	if c == nil {
+		c = tb.declare(word, f.span(ls.from, ls.to))
+	}
+	c.Implicit = false
+	c.PolicySpan = span(base, pat, pat+len(policy))
+	switch {
+	case policy == "ACCEPT":
+		c.Policy = ast.PolicyAccept
+	case policy == "DROP":
+		c.Policy = ast.PolicyDrop
+	case policy == "-" || policy == "":
+	default:
+		e := grammar.Errorf(c.PolicySpan, "%q is no policy", policy).Expected("ACCEPT or DROP, or - for a chain of one's own")
+		e.Hint = grammar.Near(policy, []string{"ACCEPT", "DROP"})
+		f.fail(e)
+	}
+	if c.Policy != ast.PolicyNone && !c.Base() {
+		f.fail(grammar.Errorf(c.PolicySpan, "chain %s has a policy, which only a built-in chain of the table can have", name).Expected("-"))
+		c.Policy = ast.PolicyNone
+	}
+	if counters != "" {
+		n, ok := parseCounters(counters)
+		if !ok {
+			f.fail(grammar.Errorf(span(base, cat, cat+len(counters)), "%q are no counters", counters).Expected("[packets:bytes]"))
+			return
+		}
+		c.Counters = &n
+	}
+}
+
+// parseCounters reads [packets:bytes].
+func parseCounters(s string) (ast.Counters, bool) {
+	s, ok1 := strings.CutPrefix(s, "[")
+	s, ok2 := strings.CutSuffix(s, "]")
+	pk, by, ok3 := strings.Cut(s, ":")
+	packets, err1 := strconv.ParseUint(pk, 10, 64)
+	bytes, err2 := strconv.ParseUint(by, 10, 64)
+	return ast.Counters{Packets: packets, Bytes: bytes}, ok1 && ok2 && ok3 && err1 == nil && err2 == nil
+}
+
+// batch is how many lines a goroutine reads at a time.
+const batch = 2048
+
+// saveRules reads the rule lines of a table, on all processors, and puts the
+// rules into their chains in order.
+func (f *File) saveRules(tb *tableBuilder, lines []lineSpan) {
+	isChain := func(_, name string) bool { return tb.chains[name] != nil }
+	type result struct {
+		rules []placed
+		errs  []*grammar.Error
+	}
+	n := (len(lines) + batch - 1) / batch
+	results := make([]result, n)
+	var wg sync.WaitGroup
+	next := make(chan int, n)
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			r := f.newReader(tb.Name, isChain)
+			for i := range next {
+				r.p.errs = nil
+				r.out = make([]placed, 0, batch)
+				for _, ls := range lines[i*batch : min(len(lines), (i+1)*batch)] {
+					r.read(ls)
+				}
+				results[i] = result{r.out, r.p.errs}
+			}
+		})
+	}
+	wg.Wait()
+	var last *ast.Chain
+	for i := range results {
+		f.Errors = append(f.Errors, results[i].errs...)
+		for _, p := range results[i].rules {
+			if last == nil || last.Name != p.chain.Text {
+				last = tb.chain(p.chain)
+			}
+			if last.Rules == nil {
+				last.Rules = make([]*ast.Rule, 0, 16)
+			}
+			last.Rules = append(last.Rules, p.rule)
+		}
+	}
+}
+
+// placed is a rule with the chain that it goes to.
+type placed struct {
+	chain ext.Word
+	rule  *ast.Rule
+}
+
+// reader reads rule lines.
+type reader struct {
+	f     *File
+	p     parser
+	low   ext.Lowering
+	words []ext.Word
+	out   []placed
+}
+
+func (f *File) newReader(table string, isChain func(table, name string) bool) *reader {
+	return &reader{f: f, p: parser{family: f.Family, table: table, isChain: isChain, restore: true}}
+}
+
+// parseLine reads a line of a save file; nil if it has not even the shape of a
+// rule. The error is then in r.p.errs.
+func (r *reader) parseLine(ls lineSpan) *Line {
+	text := r.f.Text[ls.from:ls.to]
+	base := r.f.base + ls.from
+	var counters *ast.Counters
+	if text[0] == '[' {
+		head, _, _ := strings.Cut(text, " ")
+		n, ok := parseCounters(head)
+		if !ok {
+			r.p.errs = append(r.p.errs, grammar.Errorf(span(base, 0, len(head)), "%q are no counters", head).Expected("[packets:bytes]"))
+		} else {
+			counters = &n
+		}
+		text, base = text[len(head):], base+uint32(len(head))
+	}
+	words, ok := splitWords(r.words[:0], text, base)
+	if !ok {
+		var err *grammar.Error
+		if words, err = parseReference(words[:0], text, base); err != nil {
+			r.p.errs = append(r.p.errs, err)
+			return nil
+		}
+	}
+	r.words = words
+	line := r.p.parse(words)
+	line.Span = r.f.span(ls.from, ls.to)
+	if counters != nil {
+		line.Counters = counters
+	}
+	return line
+}
+
+func (r *reader) read(ls lineSpan) {
+	line := r.parseLine(ls)
+	if line == nil {
+		return
+	}
+	switch line.Verb {
+	case verbAppend:
+		lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { r.out = append(r.out, placed{line.Chain, rule}) })
+	default:
+		r.p.fail(grammar.Errorf(line.Span, "no -A in the line").Expected("-A CHAIN, as iptables-save prints it"))
+	}
+}
