@@ -151,6 +151,13 @@ type Use struct {
 	Given    []Given
 }
 
+// Next adds an option to Given and returns it, with what an earlier line left
+// in it, so that its buffers can be used again.
+func (u *Use) Next() *Given {
+	u.Given = slices.Grow(u.Given, 1)[:len(u.Given)+1]
+	return &u.Given[len(u.Given)-1]
+}
+
 // Get returns the first option of that name that the rule gives, or nil.
 func (u *Use) Get(name string) *Given {
 	for i := range u.Given {
@@ -167,7 +174,12 @@ func (u *Use) Has(name string) bool { return u.Get(name) != nil }
 // Opaque reports whether an argument of an option is known to the running
 // shell only.
 func (u *Use) Opaque() bool {
-	return slices.ContainsFunc(u.Given, func(g Given) bool { return g.Opaque })
+	for i := range u.Given {
+		if u.Given[i].Opaque {
+			return true
+		}
+	}
+	return false
 }
 
 // Lookup returns the option of that name or alias, or nil.
