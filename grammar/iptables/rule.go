@@ -338,10 +338,10 @@ func (p *parser) arg() (ext.Word, bool) {
 func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ext.Word) {
 	p.line.hasSpec = true
 	g := u.Next()
-	*g = ext.Given{Span: bang.Span.Join(w.Span), Option: o, Name: w, Not: bang.Text != "", Args: g.Args[:0], Value: ext.Value{List: g.List[:0]}}
+	*g = ext.Given{Span: bang.Span.Join(w.Span), Option: o, Bang: bang, Name: w, Not: bang.Text != "", Args: g.Args[:0], Value: ext.Value{List: g.List[:0]}}
 	if o.Arg != nil {
 		if attached == nil && p.i < len(p.words) && p.words[p.i].Text == "!" && !p.words[p.i].Quoted && o.Not {
-			g.Not = true // the old place of the !
+			g.Not, g.Bang = true, p.words[p.i] // the old place of the !
 			p.i++
 		}
 		for n := range o.Arg.N() {

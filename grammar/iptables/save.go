@@ -278,6 +278,7 @@ const batch = 2048
 // rules into their chains in order.
 func (f *File) saveRules(tb *tableBuilder, lines []lineSpan) {
 	isChain := func(_, name string) bool { return tb.chains[name] != nil }
+	f.sections = append(f.sections, section{tb.Name, isChain, lines})
 	type result struct {
 		runs []run
 		errs []*grammar.Error

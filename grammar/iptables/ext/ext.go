@@ -125,6 +125,7 @@ func (w Word) Sub(i, j int) ast.Span {
 type Given struct {
 	ast.Span // from the ! or the name to the last argument
 	Option   *Option
+	Bang     Word // the !, before the name or, as of old, behind it
 	Name     Word
 	Args     []Word
 	Not      bool
@@ -147,7 +148,8 @@ func (g *Given) ArgSpan() ast.Span {
 type Use struct {
 	ast.Span // from its name, or its first option, to its last argument
 	Ext      *Ext
-	Name     Word // after -m or -j; the zero Word if -p loaded it
+	Flag     Word // the -m or -j before it
+	Name     Word // after that; the zero Word if -p loaded the extension
 	Given    []Given
 }
 
