@@ -100,3 +100,22 @@ func FuzzSave(f *testing.F) {
 		}
 	})
 }
+
+func TestFormatSave(t *testing.T) {
+	in := "# kept\n\n\n*filter \n:INPUT   DROP\n:mine -\n# in the table\n\n[1:60]  -A INPUT  -s 192.0.2.1,2.2.2.2/255.255.255.0 -p tcp --syn --dport ssh -j  mine\n-A mine -jACCEPT\nCOMMIT\n"
+	want := "# kept\n\n*filter\n:INPUT DROP [0:0]\n:mine - [0:0]\n# in the table\n\n" +
+		"[1:60] -A INPUT -s 192.0.2.1/32 -p tcp -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -j mine\n" +
+		"[1:60] -A INPUT -s 2.2.2.0/24 -p tcp -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -j mine\n" +
+		"-A mine -j ACCEPT\nCOMMIT\n"
+	f, errs := parseText(in, Save, ast.FamilyIP)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if got := string(f.Format()); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	f, _ = parseText(want, Save, ast.FamilyIP)
+	if got := string(f.Format()); got != want {
+		t.Errorf("formatted again\n%s\nwant\n%s", got, want)
+	}
+}
