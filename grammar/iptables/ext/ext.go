@@ -49,8 +49,8 @@ type Ext struct {
 	// Save prints the options in iptables-save's form; nil: each that is
 	// given, in the order of Options, by its own Save.
 	Save func(p *Printer, u *Use)
-	// Lower adds what the extension means to the rule; nil: each option by
-	// its own Lower, in the order given, and if none has one an
+	// Lower adds what the extension means to the rule; nil: each option that
+	// is given by its own Lower, or if none is declared with one, an
 	// [ast.Extension] that holds all of them.
 	Lower func(l *Lowering, u *Use)
 	// Listed are the forms in which iptables -L prints it.
@@ -60,7 +60,8 @@ type Ext struct {
 	// SaveAs is the name under which iptables-save prints it, if not Name.
 	SaveAs string
 
-	index map[string]int
+	index  map[string]int
+	lowers bool // an option has a Lower
 }
 
 // Option declares an option of an extension.
@@ -233,6 +234,7 @@ func register(e Ext) *Ext {
 	e.index = make(map[string]int)
 	for i := range e.Options {
 		o := &e.Options[i]
+		e.lowers = e.lowers || o.Lower != nil
 		for _, n := range append([]string{o.Name}, o.Aliases...) {
 			if _, dup := e.index[n]; dup {
 				panic("ext: " + e.Name + " declares --" + n + " twice")

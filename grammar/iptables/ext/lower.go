@@ -92,15 +92,14 @@ func (l *Lowering) Use(u *Use) {
 		u.Ext.Lower(l, u)
 		return
 	}
-	lowered := false
+	if !u.Ext.lowers {
+		l.Extension(u)
+		return
+	}
 	for i := range u.Given {
 		if g := &u.Given[i]; g.Option.Lower != nil {
 			g.Option.Lower(l, g)
-			lowered = true
 		}
-	}
-	if !lowered {
-		l.Extension(u)
 	}
 }
 
