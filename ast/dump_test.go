@@ -194,7 +194,7 @@ func TestAppendMeaningLeavesOut(t *testing.T) {
 		Rule.Comment Rule.Counters Rule.Handle Rule.Uses Rule.Part Rule.Parts
 		Set.Comment Set.Handle Elem.Comment Object.Comment Object.Handle Flowtable.Handle
 		Match.Implied Match.Use AnyOf.Use Log.Use Limit.Use Quota.Use Reject.Use NAT.Use Notrack.Use Assign.Use Queue.Use
-		Synproxy.Use SetOp.Use Extension.Use Counter.Counters Last.Used Last.Set`) {
+		TProxy.Use Synproxy.Use SetOp.Use Extension.Use Counter.Counters Last.Used Last.Set`) {
 		want[s] = true
 	}
 	for _, n := range allNodes {
