@@ -163,6 +163,7 @@ func (d dumper) expr(b []byte, e Expr) []byte {
 		return appendWordAttr(b, ".", e.Field)
 	case *TCPOption:
 		b = strconv.AppendUint(append(b, "tcpopt."...), uint64(e.Kind), 10)
+		b = appendUint(b, "#", uint64(e.Block))
 		b = appendWordAttr(b, ".", e.Field)
 		if e.Raw || e.Offset != 0 || e.Len != 0 {
 			b = strconv.AppendUint(append(b, '@'), uint64(e.Offset), 10)

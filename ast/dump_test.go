@@ -80,6 +80,7 @@ func TestDumpTellsFields(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for _, n := range allNodes {
 		typ := reflect.TypeOf(n).Elem()
+		x.add(n)
 		single := fieldVariants(typ, 2)
 		if typ.NumField() > 1 && len(single) == 0 {
 			t.Errorf("no variants of %s", typ)
