@@ -182,6 +182,8 @@ func (d dumper) expr(b []byte, e Expr) []byte {
 	case *Socket:
 		b = appendWord(append(b, "socket."...), e.Key)
 		return appendUint(b, ".", uint64(e.Level))
+	case *TunnelInfo:
+		return appendWord(append(b, "tunnel."...), e.Key)
 	case *OSF:
 		b = append(b, "osf"...)
 		b = appendWordAttr(b, ".", e.TTL)

@@ -102,6 +102,13 @@ type Socket struct {
 	Level uint32
 }
 
+// TunnelInfo is something of the tunnel that the packet came through, or goes
+// into.
+type TunnelInfo struct {
+	Span
+	Key string // path, id
+}
+
 // OSF is the operating system that the SYN looks like.
 type OSF struct {
 	Span
@@ -114,7 +121,7 @@ type Fib struct {
 	Span
 	Keys   []string // saddr, daddr, mark, iif, oif
 	Result string   // oif, oifname, type
-	Check  bool     // check: presence of the result
+	Check  bool     // the presence of an oif: fib saddr . iif check exists
 }
 
 // Rt is something of the packet's route.
@@ -295,6 +302,7 @@ func (*IPOption) expr()   {}
 func (*SCTPChunk) expr()  {}
 func (*DCCPOption) expr() {}
 func (*Socket) expr()     {}
+func (*TunnelInfo) expr() {}
 func (*OSF) expr()        {}
 func (*Fib) expr()        {}
 func (*Rt) expr()         {}

@@ -159,6 +159,11 @@ func TypeOf(e Expr) Type {
 			return addrType(e.Family != FamilyIP6)
 		}
 		return TypeInteger
+	case *TunnelInfo:
+		if e.Key == "path" {
+			return TypeBoolean
+		}
+		return TypeInteger
 	case *Numgen, *Hash:
 		return TypeInteger
 	case *Binary:
@@ -219,6 +224,10 @@ func BitsOf(e Expr) int {
 		}
 	case *Ipsec:
 		if e.Key == "reqid" || e.Key == "spi" {
+			return 32
+		}
+	case *TunnelInfo:
+		if e.Key == "id" {
 			return 32
 		}
 	case *Numgen, *Hash:
