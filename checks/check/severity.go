@@ -1,6 +1,9 @@
 package check
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Severity is how much a finding matters. A greater one matters more.
 type Severity uint8
@@ -18,7 +21,7 @@ const (
 var severityNames = [...]string{"none", "info", "warning", "error"}
 
 // Severities are the names of the severities, the least first.
-func Severities() []string { return severityNames[1:] }
+func Severities() []string { return slices.Clone(severityNames[1:]) }
 
 func (s Severity) String() string {
 	if int(s) < len(severityNames) {
