@@ -3,12 +3,18 @@ package checks
 
 import (
 	"github.com/ctlint/ctlint/checks/check"
+	"github.com/ctlint/ctlint/checks/ct"
 	"github.com/ctlint/ctlint/checks/rd"
 )
 
 // All returns all checks, by code.
 func All() []*check.Check {
 	return []*check.Check{
+		ct.MissingEstablished,    // CT001
+		ct.MisorderedEstablished, // CT002
+		ct.RelatedTooBroad,       // CT004
+		ct.MissingInvalidDrop,    // CT006
+
 		rd.UnusedChain,    // RD008
 		rd.UndefinedChain, // RD009
 	}
