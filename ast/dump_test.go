@@ -95,7 +95,7 @@ func TestDumpTellsFields(t *testing.T) {
 			if typ.Field(i).Type != spanType {
 				fields[i] = variants(typ.Field(i).Type, 1)
 				r.Shuffle(len(fields[i]), reflect.Swapper(fields[i]))
-				fields[i] = fields[i][:min(20, len(fields[i]))]
+				fields[i] = fields[i][:min(12, len(fields[i]))]
 			}
 		}
 		for i := range fields {
