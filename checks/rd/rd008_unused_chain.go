@@ -63,7 +63,7 @@ func unusedChain(pass *analysis.Pass) (any, error) {
 			continue
 		}
 		for _, c := range t.Chains {
-			if c.Base() || c.Implicit || c.Called() || kept[c.Name] != "" {
+			if c.Base() || c.Implicit || c.Anonymous || c.Called() || kept[c.Name] != "" {
 				continue
 			}
 			check.Report(pass, c.NameSpan, fmt.Sprintf("nothing jumps to chain %s%s", c.Name, loss(c)), removal(host, c)...)

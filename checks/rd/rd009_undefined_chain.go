@@ -93,11 +93,11 @@ func undeclared(pass *analysis.Pass, h *ruleset.Host, c *graph.Chain) {
 	t := c.Table
 	var names []string
 	for _, o := range t.Chains {
-		if !o.Implicit || o.Base() {
+		if !o.Anonymous && (!o.Implicit || o.Base()) {
 			names = append(names, o.Name)
 		}
 	}
-	near := grammar.Near(c.Name, names)
+	near := near(c.Name, names)
 	var options []check.Option
 	if near == "" && t.Source.Dialect == load.Save {
 		if e, ok := edit.LineAfter(h, lastDeclaration(t), ":"+c.Name+" - [0:0]"); ok {
@@ -123,19 +123,28 @@ func lastDeclaration(t *graph.Table) ast.Span {
 func undefinedJump(pass *analysis.Pass, call graph.Call, t *graph.Table) {
 	var names []string
 	for _, c := range t.Chains {
-		if !c.Base() {
+		if !c.Base() && !c.Anonymous && c != call.From {
 			names = append(names, c.Name)
 		}
 	}
 	if t.Xtables && !call.Goto {
 		names = append(names, ext.Names(true, t.Family)...)
 	}
-	near := grammar.Near(call.Name, names)
+	near := near(call.Name, names)
 	var options []check.Option
 	if v, ok := call.Node.(*ast.Verdict); ok && near != "" && t.Xtables {
 		options = append(options, check.UnsafeFix("jump to "+near, edit.Replace(v, near)))
 	}
 	check.Report(pass, call.Node, fmt.Sprintf("jump to chain %s, which table %s does not have%s", call.Name, t.Name, hint(near)), options...)
+}
+
+// near returns what a name was meant to be. Of names of one or two letters one
+// is as near as the other.
+func near(name string, names []string) string {
+	if len(name) < 3 {
+		return ""
+	}
+	return grammar.Near(name, names)
 }
 
 func hint(near string) string {
