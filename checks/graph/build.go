@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"go/token"
 	"slices"
+	"strings"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/ruleset"
@@ -12,7 +14,7 @@ import (
 func New(h *ruleset.Host) *Graph {
 	g := &Graph{chains: map[*ast.Chain]*Chain{}}
 	for s, t := range h.Tables() {
-		table := newTable(s, t)
+		table := newTable(h.Fset, s, t)
 		g.Tables = append(g.Tables, table)
 		for _, c := range table.Chains {
 			g.chains[c.Chain] = c
@@ -21,9 +23,9 @@ func New(h *ruleset.Host) *Graph {
 	return g
 }
 
-func newTable(s *load.Source, at *ast.Table) *Table {
+func newTable(fset *token.FileSet, s *load.Source, at *ast.Table) *Table {
 	t := &Table{
-		Table: at, Source: s,
+		Table: at, Source: s, fset: fset,
 		Chains: make([]*Chain, 0, len(at.Chains)),
 		chains: make(map[string]*Chain, len(at.Chains)),
 		maps:   map[string]*Map{},
@@ -77,12 +79,42 @@ func (t *Table) calls(c *Chain, index int, r *ast.Rule, stmts []ast.Stmt) {
 			for _, alt := range s.Alts {
 				t.calls(c, index, r, alt)
 			}
+		case *ast.Opaque:
+			if s.Action {
+				t.opaque(at, s)
+			}
 		case *ast.SetOp:
 			t.calls(c, index, r, s.Stmts)
 		case *ast.Meter:
 			t.calls(c, index, r, s.Stmts)
 		}
 	}
+}
+
+// opaque adds the chains that a rule may call which could not be understood:
+// those whose names stand in it. Its own chain's does in any case, so that one
+// is left out.
+func (t *Table) opaque(at Call, s *ast.Opaque) {
+	if !at.Rule.Bad {
+		t.Unclear = true
+		return
+	}
+	at.Maybe, at.Node = true, s
+	for _, name := range strings.FieldsFunc(t.text(at.Rule), func(r rune) bool { return strings.ContainsRune(" \t\"';{},", r) }) {
+		if to := t.chains[name]; to != nil && to != at.From {
+			at.To, at.Name = to, name
+			at.From.add(at)
+		}
+	}
+}
+
+// text returns the source of a node.
+func (t *Table) text(n ast.Node) string {
+	f := t.fset.File(n.Pos())
+	if f == nil || f.Name() != t.Source.Name {
+		return ""
+	}
+	return t.Source.Text[f.Offset(n.Pos()):f.Offset(n.End())]
 }
 
 func (t *Table) lookup(at Call, s *ast.VMap) {
@@ -148,6 +180,10 @@ func (t *Table) connect() {
 		for _, c := range cycle {
 			c.cycle = i + 1
 		}
+	}
+	if n.unsure {
+		n.maybe = true
+		groups = n.components()
 	}
 	n.spreadHooks(groups)
 }

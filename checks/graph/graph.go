@@ -6,6 +6,7 @@
 package graph
 
 import (
+	"go/token"
 	"iter"
 	"reflect"
 
@@ -49,10 +50,14 @@ type Table struct {
 	// Undefined are the calls of chains that are not there, in the order of
 	// the chains, then of the maps.
 	Undefined []Call
+	// Unclear says that a rule calls a chain whose name only the running
+	// system knows; any chain may then be called.
+	Unclear bool
 	// Cycles are the groups of chains that call each other in a circle, each
 	// in the order of the table; a chain that calls itself is one, too.
 	Cycles [][]*Chain
 
+	fset   *token.FileSet
 	chains map[string]*Chain
 	maps   map[string]*Map
 }
@@ -85,9 +90,12 @@ type Map struct {
 	Uses []Call
 }
 
-// Call is a jump or a goto. It is one of three kinds: a rule that names the
+// Call is a jump or a goto. It is one of four kinds: a rule that names the
 // chain, in a verdict or in a map that the rule writes out; a rule that looks up
-// a map with a name, Map; and an element of such a map, which has no From.
+// a map with a name, Map; an element of such a map, which has no From; and a rule
+// that could not be understood and in which the chain's name stands, Maybe. The
+// last kind keeps a chain from being taken for unused or unreachable, and makes
+// no circle.
 type Call struct {
 	From  *Chain
 	Rule  *ast.Rule
@@ -98,6 +106,8 @@ type Call struct {
 	Name string
 	Goto bool
 	Map  *Map
+	// Maybe says that the rule may be about something else.
+	Maybe bool
 	// Node is the verdict, or the look-up.
 	Node ast.Node
 }

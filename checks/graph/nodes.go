@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // nodes are the chains and the named maps of a table, numbered: chains first.
 // Maps are nodes of their own so that a large map that many rules look up costs
 // no more than its elements and its look-ups.
@@ -7,12 +9,17 @@ type nodes struct {
 	chains []*Chain
 	maps   []*Map
 	ids    map[*Map]int
+	// maybe says that calls which are Maybe count; unsure that there are any.
+	maybe, unsure bool
 }
 
 func newNodes(t *Table) *nodes {
 	n := &nodes{chains: t.Chains, maps: t.Maps, ids: make(map[*Map]int, len(t.Maps))}
 	for i, m := range t.Maps {
 		n.ids[m] = len(t.Chains) + i
+	}
+	for _, c := range t.Chains {
+		n.unsure = n.unsure || slices.ContainsFunc(c.Calls, func(c Call) bool { return c.Maybe })
 	}
 	return n
 }
@@ -37,6 +44,7 @@ func (n *nodes) calls(id int) []Call {
 // callee returns the number of what is called, or -1.
 func (n *nodes) callee(c *Call) int {
 	switch {
+	case c.Maybe && !n.maybe:
 	case c.To != nil:
 		return c.To.Index
 	case c.Map != nil:

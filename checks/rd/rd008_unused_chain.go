@@ -2,12 +2,14 @@ package rd
 
 import (
 	"fmt"
-	"path"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctlint/ctlint/checks/check"
+	"github.com/ctlint/ctlint/checks/edit"
 	"github.com/ctlint/ctlint/checks/graph"
+	"github.com/ctlint/ctlint/checks/ruleset"
+	"github.com/ctlint/ctlint/grammar/load"
 )
 
 // UnusedChain finds chains that nothing jumps to.
@@ -21,7 +23,9 @@ chain then do not hold.
 Chains that a program keeps on purpose, such as the canary chains of Kubernetes,
 are left alone, and so are tables for which the file declares no built-in chain:
 such a file is loaded into a ruleset that is there already. So are the chains of a
-table with a verdict map that is filled while it runs.`,
+table with a verdict map that is filled while it runs, and of one with a jump whose
+target only the running system knows. A rule that could not be understood counts
+as a jump to each chain whose name stands in it.`,
 	Bad: []check.Example{{File: "rules.v4", Text: `*filter
 :INPUT DROP [0:0]
 :FORWARD ACCEPT [0:0]
@@ -41,23 +45,28 @@ COMMIT
 -A guests -p tcp -m tcp --dport 25 -j DROP
 COMMIT
 `}},
+	Fix: check.Unsafe,
+	FixText: `The declaration of a chain without rules is removed from a save file. That is not
+safe, as another program may come to fill the chain. A chain with rules is left: it
+is more likely that the jump was lost than that the rules are not wanted.`,
 	Since: "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{graph.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer},
 		Run:      unusedChain,
 	},
 })
 
 func unusedChain(pass *analysis.Pass) (any, error) {
+	host := ruleset.Of(pass)
 	for _, t := range graph.Of(pass).Tables {
-		if !declaresBase(t) || filledLater(t) {
+		if t.Unclear || !declaresBase(t) || filledLater(t) {
 			continue
 		}
 		for _, c := range t.Chains {
-			if c.Base() || c.Implicit || c.Called() || keptEmpty(c) {
+			if c.Base() || c.Implicit || c.Anonymous || c.Called() || kept[c.Name] != "" {
 				continue
 			}
-			check.Report(pass, c.NameSpan, fmt.Sprintf("nothing jumps to chain %s%s", c.Name, loss(c)))
+			check.Report(pass, c.NameSpan, fmt.Sprintf("nothing jumps to chain %s%s", c.Name, loss(c)), removal(host, c)...)
 		}
 	}
 	return nil, nil
@@ -72,6 +81,18 @@ func loss(c *graph.Chain) string {
 	default:
 		return fmt.Sprintf(", so its %d rules do nothing", n)
 	}
+}
+
+// removal returns the fix for a chain without rules.
+func removal(h *ruleset.Host, c *graph.Chain) []check.Option {
+	if len(c.Rules) > 0 || c.Table.Source.Dialect != load.Save {
+		return nil
+	}
+	e, ok := edit.DeleteLines(h, c.Span)
+	if !ok {
+		return nil
+	}
+	return []check.Option{check.UnsafeFix("remove chain "+c.Name, e)}
 }
 
 // declaresBase reports whether the source declares a base chain of the table.
@@ -95,21 +116,12 @@ func filledLater(t *graph.Table) bool {
 	return false
 }
 
-// kept are the chains that a program keeps though nothing jumps to them, and
-// they have no rules: to see whether somebody has flushed the tables, or to have
-// them at hand.
-var kept = []struct{ name, by string }{
-	{"KUBE-KUBELET-CANARY", "kubelet: pkg/kubelet/kubelet_network_linux.go"},
-	{"KUBE-PROXY-CANARY", "kube-proxy: pkg/proxy/iptables/proxier.go"},
-	{"KUBE-MARK-DROP", "kubelet before 1.28, kept for old kube-proxies"},
-	{"shorewall", "Shorewall's mark that it has started the firewall"},
-}
-
-func keptEmpty(c *graph.Chain) bool {
-	for _, k := range kept {
-		if ok, _ := path.Match(k.name, c.Name); ok {
-			return true
-		}
-	}
-	return false
+// kept are the chains that a program keeps without a jump, most of them to see
+// whether somebody has flushed the tables; and which program that is.
+var kept = map[string]string{
+	"KUBE-KUBELET-CANARY": "kubelet, to see that the tables were flushed",
+	"KUBE-PROXY-CANARY":   "kube-proxy, likewise",
+	"KUBE-IPTABLES-HINT":  "kubelet, to tell others which iptables variant is in use (KEP-3178)",
+	"KUBE-MARK-DROP":      "kubelet, for others to jump to, up to KEP-3178",
+	"shorewall":           "Shorewall, to see that it has been started",
 }

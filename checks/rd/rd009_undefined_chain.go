@@ -5,11 +5,14 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
+	"github.com/ctlint/ctlint/checks/edit"
 	"github.com/ctlint/ctlint/checks/graph"
+	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/grammar"
-	"github.com/ctlint/ctlint/grammar/iptables"
 	"github.com/ctlint/ctlint/grammar/iptables/ext"
+	"github.com/ctlint/ctlint/grammar/load"
 )
 
 // UndefinedChain finds jumps to chains that are not there.
@@ -51,25 +54,30 @@ COMMIT
 -A services -p tcp -m tcp --dport 22 -j ACCEPT
 COMMIT
 `}},
+	Fix: check.Unsafe,
+	FixText: `A jump to a chain or target whose name is nearly that of another becomes a jump to
+that one. In a save file a chain that only has rules is declared. Neither is safe: the
+table did not load before, and what it should do is a guess.`,
 	Since: "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{graph.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer},
 		Run:      undefinedChain,
 	},
 })
 
 func undefinedChain(pass *analysis.Pass) (any, error) {
+	host := ruleset.Of(pass)
 	for _, t := range graph.Of(pass).Tables {
 		if !complete(t) {
 			continue
 		}
 		for _, c := range t.Chains {
 			if c.Implicit && !c.Base() {
-				check.Report(pass, c.NameSpan, fmt.Sprintf("a rule for chain %s, which nothing in table %s declares%s", c.Name, t.Name, declareHint(t, c)))
+				undeclared(pass, host, c)
 			}
 		}
 		for _, call := range t.Undefined {
-			check.Report(pass, call.Node, fmt.Sprintf("jump to chain %s, which table %s does not have%s", call.Name, t.Name, jumpHint(t, call)))
+			undefinedJump(pass, call, t)
 		}
 	}
 	return nil, nil
@@ -78,35 +86,68 @@ func undefinedChain(pass *analysis.Pass) (any, error) {
 // complete reports whether the source is all that the table will be: a save
 // file always is, as iptables-restore flushes the table first; commands are if
 // they make any of the table's chains.
-func complete(t *graph.Table) bool {
-	save := t.Source.IPTables != nil && t.Source.IPTables.Dialect == iptables.Save
-	return save || t.Declared()
-}
+func complete(t *graph.Table) bool { return t.Source.Dialect == load.Save || t.Declared() }
 
-func declareHint(t *graph.Table, c *graph.Chain) string {
+// undeclared reports rules for a chain that nothing declares.
+func undeclared(pass *analysis.Pass, h *ruleset.Host, c *graph.Chain) {
+	t := c.Table
 	var names []string
 	for _, o := range t.Chains {
-		if !o.Implicit || o.Base() {
+		if !o.Anonymous && (!o.Implicit || o.Base()) {
 			names = append(names, o.Name)
 		}
 	}
-	return did(grammar.Near(c.Name, names))
+	near := near(c.Name, names)
+	var options []check.Option
+	if near == "" && t.Source.Dialect == load.Save {
+		if e, ok := edit.LineAfter(h, lastDeclaration(t), ":"+c.Name+" - [0:0]"); ok {
+			options = append(options, check.UnsafeFix("declare chain "+c.Name, e))
+		}
+	}
+	check.Report(pass, c.NameSpan, fmt.Sprintf("a rule for chain %s, which nothing in table %s declares%s", c.Name, t.Name, hint(near)), options...)
 }
 
-func jumpHint(t *graph.Table, call graph.Call) string {
+// lastDeclaration returns the line of a save file below which one more chain may
+// be declared: that of the last chain, or of the table.
+func lastDeclaration(t *graph.Table) ast.Span {
+	last := t.NameSpan
+	for _, c := range t.Chains {
+		if !c.Implicit {
+			last = c.Span
+		}
+	}
+	return last
+}
+
+// undefinedJump reports a jump to a chain that is not there.
+func undefinedJump(pass *analysis.Pass, call graph.Call, t *graph.Table) {
 	var names []string
 	for _, c := range t.Chains {
-		if !c.Base() {
+		if !c.Base() && !c.Anonymous && c != call.From {
 			names = append(names, c.Name)
 		}
 	}
-	if t.Xtables {
+	if t.Xtables && !call.Goto {
 		names = append(names, ext.Names(true, t.Family)...)
 	}
-	return did(grammar.Near(call.Name, names))
+	near := near(call.Name, names)
+	var options []check.Option
+	if v, ok := call.Node.(*ast.Verdict); ok && near != "" && t.Xtables {
+		options = append(options, check.UnsafeFix("jump to "+near, edit.Replace(v, near)))
+	}
+	check.Report(pass, call.Node, fmt.Sprintf("jump to chain %s, which table %s does not have%s", call.Name, t.Name, hint(near)), options...)
 }
 
-func did(near string) string {
+// near returns what a name was meant to be. Of names of one or two letters one
+// is as near as the other.
+func near(name string, names []string) string {
+	if len(name) < 3 {
+		return ""
+	}
+	return grammar.Near(name, names)
+}
+
+func hint(near string) string {
 	if near == "" {
 		return ""
 	}
