@@ -40,6 +40,8 @@ func Parse(name, text string, d Dialect, f ast.Family, base int) *File {
 	switch d {
 	case Save:
 		file.parseSave()
+	case Listing:
+		file.parseListing(nil)
 	}
 	slices.SortStableFunc(file.Errors, func(a, b *grammar.Error) int { return cmp.Compare(a.From, b.From) })
 	return file
