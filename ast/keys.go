@@ -71,7 +71,7 @@ var metaKeys = [...]keyInfo{
 func (k MetaKey) String() string { return keyName(metaKeys[:], int(k)) }
 
 // Type returns the type of the key's value.
-func (k MetaKey) Type() Type { return metaKeys[k].typ }
+func (k MetaKey) Type() Type { return keyType(metaKeys[:], int(k)) }
 
 // ParseMetaKey returns the key of that name.
 func ParseMetaKey(s string) (MetaKey, bool) {
@@ -124,7 +124,7 @@ func (k CTKey) String() string { return keyName(ctKeys[:], int(k)) }
 
 // Type returns the type of the key's value; TypeNone where the direction's
 // family decides it.
-func (k CTKey) Type() Type { return ctKeys[k].typ }
+func (k CTKey) Type() Type { return keyType(ctKeys[:], int(k)) }
 
 // ParseCTKey returns the key of that name.
 func ParseCTKey(s string) (CTKey, bool) {
@@ -171,6 +171,13 @@ func keyName(keys []keyInfo, i int) string {
 		return keys[i].name
 	}
 	return "?"
+}
+
+func keyType(keys []keyInfo, i int) Type {
+	if i < len(keys) {
+		return keys[i].typ
+	}
+	return TypeNone
 }
 
 func keyIndex(keys []keyInfo, s string) (int, bool) {

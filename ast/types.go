@@ -83,11 +83,18 @@ func (t Type) String() string {
 
 // Bits returns the width of a value of the type in bits, 0 where the type alone
 // does not say.
-func (t Type) Bits() int { return int(types[t].bits) }
+func (t Type) Bits() int { return int(t.info().bits) }
 
 // Bitmask reports whether nft's implicit operator on the type tests bits
 // instead of equality.
-func (t Type) Bitmask() bool { return types[t].mask }
+func (t Type) Bitmask() bool { return t.info().mask }
+
+func (t Type) info() typeInfo {
+	if int(t) < len(types) {
+		return types[t]
+	}
+	return typeInfo{}
+}
 
 // ParseType returns the type of that name.
 func ParseType(s string) (Type, bool) {

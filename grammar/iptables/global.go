@@ -207,7 +207,7 @@ func (p *parser) loadMatch(w, arg ext.Word) {
 		p.skipUnknown()
 		return
 	}
-	p.load(e, arg)
+	p.load(e, arg).Flag = w
 }
 
 // skipUnknown passes over the options of an extension that is not known: up to
@@ -241,7 +241,7 @@ func (p *parser) jump(w, arg ext.Word) {
 	}
 	e := ext.Find(arg.Text, true, p.family)
 	if e != nil && !(p.isChain != nil && p.isChain(p.ctx.Table, arg.Text)) {
-		l.Target = ext.Use{Span: arg.Span, Ext: e, Name: arg, Given: l.Target.Given[:0]}
+		l.Target = ext.Use{Span: arg.Span, Ext: e, Flag: w, Name: arg, Given: l.Target.Given[:0]}
 		return
 	}
 	p.checkChainName(arg)

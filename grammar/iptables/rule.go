@@ -185,8 +185,13 @@ func (p *parser) find(name string) (*ext.Option, *ext.Use) {
 // loaded it.
 func (p *parser) protoExt() *ext.Ext {
 	e := ext.ForProto(p.ctx.Proto, p.family)
-	if e == nil || !e.Loads || slices.ContainsFunc(p.line.Uses, func(u ext.Use) bool { return u.Ext == e }) {
+	if e == nil || !e.Loads {
 		return nil
+	}
+	for i := range p.line.Uses {
+		if p.line.Uses[i].Ext == e {
+			return nil
+		}
 	}
 	return e
 }
@@ -294,9 +299,12 @@ func (p *parser) short(bang, w ext.Word) {
 	p.i++
 	for at := 1; at < len(w.Text); at++ {
 		name := w.Text[at : at+1]
-		here := ext.Word{Span: w.Sub(at, at+1), Text: "-" + name}
-		if at == 1 {
-			here.Span = w.Sub(0, 2)
+		here := w
+		switch {
+		case at > 1:
+			here = ext.Word{Span: w.Sub(at, at+1), Text: "-" + name}
+		case len(w.Text) > 2:
+			here = ext.Word{Span: w.Sub(0, 2), Text: w.Text[:2]}
 		}
 		var attached *ext.Word
 		g, isGlobal := globals[name]
@@ -331,12 +339,11 @@ func (p *parser) arg() (ext.Word, bool) {
 // given reads the arguments of an extension's option.
 func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ext.Word) {
 	p.line.hasSpec = true
-	u.Given = slices.Grow(u.Given, 1)[:len(u.Given)+1]
-	g := &u.Given[len(u.Given)-1]
-	*g = ext.Given{Span: bang.Span.Join(w.Span), Option: o, Name: w, Not: bang.Text != "", Args: g.Args[:0], Value: ext.Value{List: g.List[:0]}}
+	g := u.Next()
+	*g = ext.Given{Span: bang.Span.Join(w.Span), Option: o, Bang: bang, Name: w, Not: bang.Text != "", Args: g.Args[:0], Value: ext.Value{List: g.List[:0]}}
 	if o.Arg != nil {
 		if attached == nil && p.i < len(p.words) && p.words[p.i].Text == "!" && !p.words[p.i].Quoted && o.Not {
-			g.Not = true // the old place of the !
+			g.Not, g.Bang = true, p.words[p.i] // the old place of the !
 			p.i++
 		}
 		for n := range o.Arg.N() {

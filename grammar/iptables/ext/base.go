@@ -24,7 +24,8 @@ func baseExt() *Ext {
 			{Name: "protocol", Aliases: []string{"proto", "p"}, Arg: Protocol, Not: true, Save: short("-p"), Lower: lowerProtocol},
 			{Name: "fragment", Aliases: []string{"f"}, Not: true, Save: short("-f"), Lower: lowerFragment},
 		},
-		index: map[string]int{},
+		index:  map[string]int{},
+		lowers: true,
 	}
 	for i := range e.Options {
 		e.index[e.Options[i].Name] = i

@@ -49,8 +49,8 @@ type Ext struct {
 	// Save prints the options in iptables-save's form; nil: each that is
 	// given, in the order of Options, by its own Save.
 	Save func(p *Printer, u *Use)
-	// Lower adds what the extension means to the rule; nil: each option by
-	// its own Lower, in the order given, and if none has one an
+	// Lower adds what the extension means to the rule; nil: each option that
+	// is given by its own Lower, or if none is declared with one, an
 	// [ast.Extension] that holds all of them.
 	Lower func(l *Lowering, u *Use)
 	// Listed are the forms in which iptables -L prints it; see listed.go.
@@ -60,7 +60,8 @@ type Ext struct {
 	// SaveAs is the name under which iptables-save prints it, if not Name.
 	SaveAs string
 
-	index map[string]int
+	index  map[string]int
+	lowers bool // an option has a Lower
 }
 
 // Option declares an option of an extension.
@@ -122,6 +123,7 @@ func (w Word) Sub(i, j int) ast.Span {
 type Given struct {
 	ast.Span // from the ! or the name to the last argument
 	Option   *Option
+	Bang     Word // the !, before the name or, as of old, behind it
 	Name     Word
 	Args     []Word
 	Not      bool
@@ -144,8 +146,16 @@ func (g *Given) ArgSpan() ast.Span {
 type Use struct {
 	ast.Span // from its name, or its first option, to its last argument
 	Ext      *Ext
-	Name     Word // after -m or -j; the zero Word if -p loaded it
+	Flag     Word // the -m or -j before it
+	Name     Word // after that; the zero Word if -p loaded the extension
 	Given    []Given
+}
+
+// Next adds an option to Given and returns it, with what an earlier line left
+// in it, so that its buffers can be used again.
+func (u *Use) Next() *Given {
+	u.Given = slices.Grow(u.Given, 1)[:len(u.Given)+1]
+	return &u.Given[len(u.Given)-1]
 }
 
 // Get returns the first option of that name that the rule gives, or nil.
@@ -164,7 +174,12 @@ func (u *Use) Has(name string) bool { return u.Get(name) != nil }
 // Opaque reports whether an argument of an option is known to the running
 // shell only.
 func (u *Use) Opaque() bool {
-	return slices.ContainsFunc(u.Given, func(g Given) bool { return g.Opaque })
+	for i := range u.Given {
+		if u.Given[i].Opaque {
+			return true
+		}
+	}
+	return false
 }
 
 // Lookup returns the option of that name or alias, or nil.
@@ -216,6 +231,7 @@ func register(e Ext) *Ext {
 	e.index = make(map[string]int)
 	for i := range e.Options {
 		o := &e.Options[i]
+		e.lowers = e.lowers || o.Lower != nil
 		for _, n := range append([]string{o.Name}, o.Aliases...) {
 			if _, dup := e.index[n]; dup {
 				panic("ext: " + e.Name + " declares --" + n + " twice")
