@@ -49,7 +49,7 @@ func Parse(name, text string, d Dialect, f ast.Family, base int) *File {
 	case Save:
 		file.parseSave()
 	case Listing:
-		file.parseListing(nil)
+		file.parseListing()
 	}
 	slices.SortStableFunc(file.Errors, func(a, b *grammar.Error) int { return cmp.Compare(a.From, b.From) })
 	return file

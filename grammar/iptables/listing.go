@@ -81,17 +81,22 @@ func (d listLexer) Lex(name string, r io.Reader) (lexer.Lexer, error) {
 }
 
 func (listLexer) LexString(_, s string) (lexer.Lexer, error) {
-	return &listLex{lineLex{text: s}}, nil
+	return &listLex{text: s}, nil
 }
 
-type listLex struct{ lines lineLex }
+type listLex struct {
+	text string
+	at   int
+}
 
 func (l *listLex) Next() (lexer.Token, error) {
-	for {
-		t, err := l.lines.Next()
-		if err != nil || t.EOF() {
-			return t, err
+	for l.at < len(l.text) {
+		from, to, next := nextLine(l.text, l.at)
+		l.at = next
+		if from == to {
+			continue
 		}
+		t := lexer.Token{Value: l.text[from:to], Pos: lexer.Position{Offset: from}}
 		_, prompt := Prompt(t.Value)
 		switch {
 		case prompt || isTool(command1(t.Value)) || tableTitle(t.Value) != "":
@@ -107,6 +112,7 @@ func (l *listLex) Next() (lexer.Token, error) {
 		}
 		return t, nil
 	}
+	return lexer.EOFToken(lexer.Position{Offset: len(l.text)}), nil
 }
 
 // tableTitle returns the name of the table that a title line gives, as service
@@ -126,9 +132,12 @@ func tableTitle(line string) string {
 // listing is a listing that is being read.
 type listing struct {
 	f      *File
+	b      *builder
+	errs   []*grammar.Error
 	groups []*listGroup
 	told   map[grammar.Error]bool
-	hidden bool // it was said that interfaces are not listed
+	hidden bool // there are chains whose interfaces are not listed
+	each   func(t *tableBuilder, line *Line)
 }
 
 // listGroup is the listing of one table.
@@ -156,30 +165,37 @@ type row struct {
 	after   bool // it stands right below another line
 }
 
-// parseListing reads a listing. Each rule's line is given to each, if there is
+// parseListing reads a listing.
+func (f *File) parseListing() {
+	l := f.readListing(nil)
+	f.Ruleset = l.b.ruleset
+	f.Ruleset.Span = f.span(0, uint32(len(f.Text)))
+	f.Errors = l.errs
+}
+
+// readListing reads a listing. Each rule's line is given to each, if there is
 // one, before it is lowered.
-func (f *File) parseListing(each func(t *tableBuilder, line *Line)) {
+func (f *File) readListing(each func(t *tableBuilder, line *Line)) *listing {
 	tree, err := listGrammar.ParseString(f.Name, f.Text)
 	if err != nil {
 		panic(err) // the grammar takes every sequence of its tokens
 	}
-	l := &listing{f: f, told: map[grammar.Error]bool{}}
+	l := &listing{f: f, told: map[grammar.Error]bool{}, each: each}
+	l.b = newBuilder(&l.errs)
 	l.walk(tree)
 	l.split()
-	b := newBuilder(&f.Errors)
 	l.place()
 	for _, g := range l.groups {
-		l.build(b, g, each)
+		l.build(g)
 	}
-	f.Ruleset = b.ruleset
-	f.Ruleset.Span = f.span(0, uint32(len(f.Text)))
+	return l
 }
 
 // fail reports an error, once.
 func (l *listing) fail(e *grammar.Error) {
 	if !l.told[*e] {
 		l.told[*e] = true
-		l.f.fail(e)
+		l.errs = append(l.errs, e)
 	}
 }
 

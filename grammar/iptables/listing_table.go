@@ -209,8 +209,8 @@ func intersect(a, b []string) []string {
 }
 
 // build makes a table of a group.
-func (l *listing) build(b *builder, g *listGroup, each func(t *tableBuilder, line *Line)) {
-	tb := b.table(g.family, g.table, g.name)
+func (l *listing) build(g *listGroup) {
+	tb := l.b.table(g.family, g.table, g.name)
 	tb.NameSpan = g.name
 	for _, c := range g.chains {
 		if c.replace {
@@ -231,7 +231,7 @@ func (l *listing) build(b *builder, g *listGroup, each func(t *tableBuilder, lin
 		}
 		tb.Span = tb.Span.Join(c.Span)
 	}
-	r := &listReader{l: l, each: each, tb: tb, p: parser{
+	r := &listReader{l: l, tb: tb, p: parser{
 		family: g.family, table: g.table, restore: true, listing: true,
 		isChain: func(_, name string) bool { return tb.chains[name] != nil },
 	}}
@@ -260,7 +260,6 @@ type listReader struct {
 	words []ext.Word
 	tb    *tableBuilder
 	chain *ast.Chain
-	each  func(t *tableBuilder, line *Line)
 }
 
 // row makes a rule of a row.
@@ -292,8 +291,8 @@ func (r *listReader) row(c *listedChain, row *row) {
 	if !(c.columns.in && c.columns.out) {
 		line.Opaque = append(line.Opaque, ext.Word{Span: at, Text: "interfaces are not listed", Opaque: true})
 	}
-	if r.each != nil {
-		r.each(r.tb, line)
+	if r.l.each != nil {
+		r.l.each(r.tb, line)
 	}
 	lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { r.chain.Rules = append(r.chain.Rules, rule) })
 }

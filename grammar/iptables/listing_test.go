@@ -17,12 +17,13 @@ func listed(text string, family ast.Family) (save string, errs []string, f *File
 	tf.SetLinesForContent([]byte(text))
 	f = &File{Name: "x", Text: text, Dialect: Listing, Family: family, base: uint32(tf.Base())}
 	rules := map[*ast.Table][]byte{}
-	f.parseListing(func(t *tableBuilder, line *Line) {
+	l := f.readListing(func(t *tableBuilder, line *Line) {
 		if line.Bad {
 			rules[t.Table] = append(rules[t.Table], "(bad) "...)
 		}
 		rules[t.Table] = appendLine(rules[t.Table], line)
 	})
+	f.Ruleset, f.Errors = l.b.ruleset, l.errs
 	var b strings.Builder
 	for _, t := range f.Ruleset.Tables {
 		if t.Family == ast.FamilyIP6 {
