@@ -454,7 +454,7 @@ func (p *parser) checkUse(u *ext.Use) {
 			}
 		}
 	}
-	if e.Check != nil && !u.Opaque() {
+	if e.Check != nil && !u.Opaque() && !p.line.Bad {
 		if err := e.Check(&p.ctx, u); err != nil {
 			if !err.Valid() {
 				err.Span = at
