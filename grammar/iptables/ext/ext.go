@@ -95,6 +95,8 @@ type Context struct {
 	// that it is negated.
 	Proto    uint8
 	ProtoNot bool
+	// Listing says that the words were made of what iptables -L prints.
+	Listing bool
 }
 
 // V6 reports whether the rule is ip6tables'.
