@@ -265,6 +265,9 @@ func (p *parser) unknownOption(name string, loaded []string) (want, hint string)
 	if n := grammar.Near(name, loaded); n != "" {
 		return "", "--" + n
 	}
+	if n := ext.Renamed(name); slices.Contains(loaded, n) {
+		return "--" + n + ", as it is called today", ""
+	}
 	for _, e := range ext.All() {
 		if e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e {
 			continue

@@ -27,7 +27,7 @@ func plainOf(g *Given, name, arg string) plain {
 
 // plainNum is plainOf for a number.
 func plainNum(g *Given, name string, n uint64) plain {
-	return plainOf(g, name, strconv.FormatUint(n, 10))
+	return plainOf(g, name, uintText(n))
 }
 
 // savePlain returns the Save and Lower functions of an extension whose canonical
@@ -77,3 +77,5 @@ func bare(s string) string {
 	p.Quote(s)
 	return string(p.B)
 }
+
+func uintText(n uint64) string { return strconv.FormatUint(n, 10) }
