@@ -115,6 +115,7 @@ func (p *parser) option() {
 	case w.Opaque:
 		p.line.Opaque = append(p.line.Opaque, w)
 		p.line.hasSpec = true
+		p.ctx.ProtoHidden = true
 		p.i++
 	case len(w.Text) > 2 && w.Text[0] == '-' && w.Text[1] == '-':
 		p.long(bang, w)
@@ -352,12 +353,15 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 		p.fail(grammar.Errorf(attached.Span, "%s takes no argument", w.Text))
 	}
 	u.Span = u.Span.Join(g.Span)
-	switch {
-	case g.Not && !o.Not:
+	if g.Not && !o.Not {
 		p.fail(grammar.Errorf(g.Span, "%s cannot be negated", w.Text))
-	case !o.Multi && p.repeated(u, o):
+	}
+	if !o.Multi && p.repeated(u, o) {
 		p.fail(grammar.Errorf(g.Span, "%s is given twice", w.Text))
-	case o.Arg != nil && !g.Opaque:
+		u.Given = u.Given[:len(u.Given)-1]
+		return
+	}
+	if o.Arg != nil && !g.Opaque {
 		if err := o.Arg.Parse(&p.ctx, g.Args, &g.Value); err != nil {
 			err.Msg = w.Text + ": " + err.Msg
 			p.fail(err)
@@ -366,7 +370,9 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 		}
 	}
 	if u.Ext == ext.Base && o.Arg == ext.Protocol {
-		if !g.Opaque {
+		if g.Opaque {
+			p.ctx.ProtoHidden = true
+		} else {
 			p.ctx.Proto, p.ctx.ProtoNot = uint8(g.Lo), g.Not
 		}
 	}
@@ -411,7 +417,7 @@ func (p *parser) checkUse(u *ext.Use) {
 	if u.Name.Valid() {
 		at = u.Name.Span
 	}
-	if len(e.Protos) > 0 && (p.ctx.ProtoNot || !slices.Contains(e.Protos, p.ctx.Proto)) && !p.opaqueProto() {
+	if len(e.Protos) > 0 && (p.ctx.ProtoNot || !slices.Contains(e.Protos, p.ctx.Proto)) && !p.ctx.ProtoHidden {
 		var names []string
 		for _, n := range e.Protos {
 			names = append(names, "-p "+ext.ProtoName(n))
@@ -451,11 +457,6 @@ func (p *parser) checkUse(u *ext.Use) {
 			p.fail(err)
 		}
 	}
-}
-
-func (p *parser) opaqueProto() bool {
-	g := p.line.Base.Get("protocol")
-	return g != nil && g.Opaque || len(p.line.Opaque) > 0
 }
 
 // checkPlace checks the table, and in a built-in chain the hook, that the

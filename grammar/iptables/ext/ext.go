@@ -94,6 +94,12 @@ type Context struct {
 	// that it is negated.
 	Proto    uint8
 	ProtoNot bool
+	// ProtoHidden says that a word which only the running shell knows may
+	// be, or hold, the -p that Proto lacks.
+	ProtoHidden bool
+	// Listing says that the words are made of a listing (iptables -L), which
+	// prints as numbers some values that the command line takes by name.
+	Listing bool
 }
 
 // V6 reports whether the rule is ip6tables'.
