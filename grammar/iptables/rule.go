@@ -425,7 +425,7 @@ func (p *parser) checkUse(u *ext.Use) {
 		p.fail(grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or ")))
 	}
 	p.checkPlace(u, at)
-	if p.line.Bad {
+	if p.line.Bad || len(p.line.Opaque) > 0 {
 		return // what is missing may be what was not understood
 	}
 	for i := range e.Options {
@@ -449,7 +449,7 @@ func (p *parser) checkUse(u *ext.Use) {
 			}
 		}
 	}
-	if e.Check != nil && !u.Opaque() {
+	if e.Check != nil && !u.Opaque() && !p.line.Bad {
 		if err := e.Check(&p.ctx, u); err != nil {
 			if !err.Valid() {
 				err.Span = at

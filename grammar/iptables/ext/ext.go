@@ -176,6 +176,17 @@ func (u *Use) Opaque() bool {
 	return slices.ContainsFunc(u.Given, func(g Given) bool { return g.Opaque })
 }
 
+// Complete reports whether the rule gives all options that the extension cannot
+// do without. If it does not, the rest of the line was not understood.
+func (u *Use) Complete() bool {
+	for i := range u.Ext.Options {
+		if o := &u.Ext.Options[i]; o.Required && !u.Has(o.Name) {
+			return false
+		}
+	}
+	return len(u.Ext.OneOf) == 0 || slices.ContainsFunc(u.Ext.OneOf, u.Has)
+}
+
 // Lookup returns the option of that name or alias, or nil.
 func (e *Ext) Lookup(name string) *Option {
 	if i, ok := e.index[name]; ok {

@@ -72,7 +72,7 @@ func (l *Lowering) Use(u *Use) {
 		l.use = uint8(min(len(l.Rule.Uses), 255))
 		defer func() { l.use = 0 }()
 	}
-	if u.Opaque() {
+	if u.Opaque() || !u.Complete() {
 		l.opaque(u)
 		return
 	}
@@ -92,9 +92,10 @@ func (l *Lowering) Use(u *Use) {
 	}
 }
 
-// opaque lowers what can be lowered of a use that has opaque words.
+// opaque lowers what can be lowered of a use that has opaque words, or lacks
+// what it cannot do without.
 func (l *Lowering) opaque(u *Use) {
-	hidden := false
+	hidden := !u.Complete()
 	for i := range u.Given {
 		g := &u.Given[i]
 		if !g.Opaque && g.Option.Lower != nil && u.Ext.Lower == nil {
