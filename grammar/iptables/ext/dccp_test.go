@@ -7,7 +7,7 @@ import (
 )
 
 func TestDCCP(t *testing.T) {
-	exttest.Run(t, []exttest.Case{
+	exttest.Run(t, lean([]exttest.Case{
 		{Rule: "-p dccp -m dccp"},
 		{Rule: "-p dccp --dport 1", Save: "-p dccp -m dccp --dport 1"},
 		{Rule: "-p dccp -m dccp --sport http", Save: "-p dccp -m dccp --sport 80"},
@@ -29,5 +29,5 @@ func TestDCCP(t *testing.T) {
 		{Rule: "-p dccp -m dccp --sport 4:3", Err: "reversed", Stock: "iptables 1.8.9 takes it, 1.8.10 refuses it"},
 		{Rule: "-p dccp -m dccp --sport 65536", Err: "is no port", Stock: "the stock tools take it for 0"},
 		{Rule: "-m dccp --sport 1", Err: "needs a protocol"},
-	})
+	}...))
 }

@@ -25,14 +25,14 @@ func TestTTL(t *testing.T) {
 			exttest.Case{Rule: m + " " + o + "-gt", Err: "has no argument"},
 		))
 	}
-	exttest.Run(t, []exttest.Case{
+	exttest.Run(t, lean([]exttest.Case{
 		{Rule: "-m hl --hl-eq 5", Family: ast.FamilyIP, Err: "is one of ip6tables alone"},
 		{Rule: "-m ttl --ttl-eq 5", Family: ast.FamilyIP6, Err: "is one of iptables alone"},
-	})
+	}...))
 }
 
 func TestTOS(t *testing.T) {
-	exttest.Run(t, []exttest.Case{
+	exttest.Run(t, lean([]exttest.Case{
 		{Rule: "-m tos --tos 0", Save: "-m tos --tos 0x00/0xff"},
 		{Rule: "-m tos ! --tos 0x10/0x3f"},
 		{Rule: "-m tos --tos 16/010", Save: "-m tos --tos 0x10/0x08"},
@@ -48,11 +48,11 @@ func TestTOS(t *testing.T) {
 		{Rule: "-m tos --tos Minimize-Delay/0xff", Err: "is no type of service"},
 		{Rule: "-m tos", Err: "has no --tos"},
 		{Rule: "-m tos --tos 1 --tos 2", Err: "given twice"},
-	})
+	}...))
 }
 
 func TestDSCP(t *testing.T) {
-	cases := []exttest.Case{
+	exttest.Run(t, lean([]exttest.Case{
 		{Rule: "-m dscp --dscp 63", Save: "-m dscp --dscp 0x3f"},
 		{Rule: "-m dscp ! --dscp 0", Save: "-m dscp ! --dscp 0x00"},
 		{Rule: "-m dscp ! --dscp-class ef", Save: "-m dscp ! --dscp 0x2e"},
@@ -64,23 +64,21 @@ func TestDSCP(t *testing.T) {
 		{Rule: "-m dscp --dscp 0x3f --dscp-class CS0", Err: "cannot stand with"},
 		{Rule: "-m dscp --dscp 1 --dscp 2", Err: "given twice"},
 		{Rule: "-m dscp", Err: "has no option"},
-	}
-	for i, name := range []string{
-		"CS0", "0x00", "CS1", "0x08", "CS2", "0x10", "CS3", "0x18", "CS4", "0x20", "CS5", "0x28", "CS6", "0x30", "CS7", "0x38", "BE", "0x00",
-		"AF11", "0x0a", "AF12", "0x0c", "AF13", "0x0e", "AF21", "0x12", "AF22", "0x14", "AF23", "0x16", "AF31", "0x1a", "AF32", "0x1c", "AF33", "0x1e",
-		"AF41", "0x22", "AF42", "0x24", "AF43", "0x26", "EF", "0x2e",
-	} {
-		if i%2 == 0 {
-			cases = append(cases, exttest.Case{Rule: "-m dscp --dscp-class " + name, Family: ast.FamilyIP})
-		} else {
-			cases[len(cases)-1].Save = "-m dscp --dscp " + name
-		}
-	}
-	exttest.Run(t, cases)
+	}...))
+}
+
+func TestDSCPClasses(t *testing.T) {
+	names(t, ast.FamilyIP, "-m dscp",
+		"--dscp-class CS0", "--dscp 0x00", "--dscp-class CS1", "--dscp 0x08", "--dscp-class CS2", "--dscp 0x10", "--dscp-class CS3", "--dscp 0x18",
+		"--dscp-class CS4", "--dscp 0x20", "--dscp-class CS5", "--dscp 0x28", "--dscp-class CS6", "--dscp 0x30", "--dscp-class CS7", "--dscp 0x38",
+		"--dscp-class BE", "--dscp 0x00", "--dscp-class AF11", "--dscp 0x0a", "--dscp-class AF12", "--dscp 0x0c", "--dscp-class AF13", "--dscp 0x0e",
+		"--dscp-class AF21", "--dscp 0x12", "--dscp-class AF22", "--dscp 0x14", "--dscp-class AF23", "--dscp 0x16", "--dscp-class AF31", "--dscp 0x1a",
+		"--dscp-class AF32", "--dscp 0x1c", "--dscp-class AF33", "--dscp 0x1e", "--dscp-class AF41", "--dscp 0x22", "--dscp-class AF42", "--dscp 0x24",
+		"--dscp-class AF43", "--dscp 0x26", "--dscp-class EF", "--dscp 0x2e")
 }
 
 func TestECN(t *testing.T) {
-	exttest.Run(t, []exttest.Case{
+	exttest.Run(t, lean([]exttest.Case{
 		{Rule: "-m ecn ! --ecn-ip-ect 0"},
 		{Rule: "-m ecn --ecn-ip-ect 0x3", Save: "-m ecn --ecn-ip-ect 3"},
 		{Rule: "-p tcp -m ecn --ecn-ip-ect 2 ! --ecn-tcp-cwr --ecn-tcp-ece", Save: "-p tcp -m ecn --ecn-tcp-ece ! --ecn-tcp-cwr --ecn-ip-ect 2"},
@@ -91,11 +89,11 @@ func TestECN(t *testing.T) {
 		{Rule: "-m ecn --ecn-tcp-cwr", Err: "-p tcp"},
 		{Rule: "-p udp -m ecn --ecn-tcp-ece", Err: "-p tcp"},
 		{Rule: "! -p tcp -m ecn --ecn-tcp-ece", Err: "-p tcp"},
-	})
+	}...))
 }
 
 func TestLength(t *testing.T) {
-	exttest.Run(t, []exttest.Case{
+	exttest.Run(t, lean([]exttest.Case{
 		{Rule: "-m length --length 0x10:0x20", Save: "-m length --length 16:32"},
 		{Rule: "-m length ! --length :", Save: "-m length ! --length 0:65535"},
 		{Rule: "-m length --length :", Save: "-m length --length 0:65535"},
@@ -106,11 +104,11 @@ func TestLength(t *testing.T) {
 		{Rule: "-m length --length 6:5", Err: "reversed", Stock: lostOrder},
 		{Rule: "-m length", Err: "has no --length"},
 		{Rule: "-m length --length 1 --length 2", Err: "given twice"},
-	})
+	}...))
 }
 
 func TestTCPMSS(t *testing.T) {
-	exttest.Run(t, []exttest.Case{
+	exttest.Run(t, lean([]exttest.Case{
 		{Rule: "-p tcp -m tcpmss --mss 42"},
 		{Rule: "-p tcp -m tcpmss ! --mss 42:12345"},
 		{Rule: "-p tcp -m tcpmss --mss :", Save: "-p tcp -m tcpmss --mss 0:65535"},
@@ -120,7 +118,7 @@ func TestTCPMSS(t *testing.T) {
 		{Rule: "-p tcp -m tcpmss", Err: "has no --mss"},
 		{Rule: "-m tcpmss --mss 42", Err: "needs a protocol"},
 		{Rule: "-p udp -m tcpmss --mss 42", Err: "needs a protocol"},
-	})
+	}...))
 }
 
 func TestIPRange(t *testing.T) {

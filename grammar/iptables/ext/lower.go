@@ -87,7 +87,7 @@ func (l *Lowering) Use(u *Use) {
 			lowered = true
 		}
 	}
-	if !lowered {
+	if !lowered && u.Ext != Base {
 		l.Extension(u)
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func TestMultiport(t *testing.T) {
-	exttest.Run(t, []exttest.Case{
+	exttest.Run(t, lean([]exttest.Case{
 		{Rule: "-p tcp -m multiport --sports 22"},
 		{Rule: "-p udp -m multiport --dports 53,1024:65535"},
 		{Rule: "-p udplite -m multiport --ports 22,80:90"},
@@ -45,5 +45,5 @@ func TestMultiport(t *testing.T) {
 		{Rule: "-p icmp -m multiport --dports 1", Err: "needs a protocol that has ports"},
 		{Rule: "! -p tcp -m multiport --dports 1", Err: "needs a protocol that has ports"},
 		{Rule: "-m multiport --dports 1 -p tcp", Err: "before it"},
-	})
+	}...))
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func TestSCTP(t *testing.T) {
-	exttest.Run(t, []exttest.Case{
+	exttest.Run(t, lean([]exttest.Case{
 		{Rule: "-p sctp -m sctp"},
 		{Rule: "-p sctp --dport 80", Save: "-p sctp -m sctp --dport 80"},
 		{Rule: "-p 132 --source-port 1 --destination-port 2:2", Save: "-p sctp -m sctp --sport 1 --dport 2"},
@@ -45,5 +45,5 @@ func TestSCTP(t *testing.T) {
 		{Rule: "-p sctp -m sctp --chunk-types any INIT:B", Err: `INIT without flags`},
 		{Rule: "-p sctp -m sctp --chunk-types any DATA:-", Err: `is no flag`, Stock: "the stock tools take the - of their own table for a flag"},
 		{Rule: "-p sctp -m sctp --chunk-types all DATA --chunk-types all INIT", Err: "given twice"},
-	})
+	}...))
 }
