@@ -53,7 +53,7 @@ var _ = match(Ext{
 		{Name: "dport", Aliases: []string{"destination-port"}, Arg: PortRangeRC, Not: true, Lower: Field(ast.DCCPDport)},
 		{Name: "dccp-types", Arg: dccpTypeList, Not: true, Lower: lowerDCCPTypes},
 		{Name: "dccp-option", Arg: Uint(1, 255), Not: true, Lower: func(l *Lowering, g *Given) {
-			l.exists(g.Span, &ast.DCCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
+			l.existsIn(ast.DCCPSport, g.Span, &ast.DCCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
 		}},
 	},
 	Lower: header(ast.DCCPSport),

@@ -1,6 +1,8 @@
 package ext
 
 import (
+	"slices"
+
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
@@ -60,19 +62,18 @@ var _ = match(Ext{
 		{Name: "syn", Not: true, Save: saveSyn, Lower: lowerTCPFlags, Excl: []string{"tcp-flags"}},
 	},
 	Lower: header(ast.TCPSport),
-	Listed: append(listed("tcp", "-m tcp", append(append([]string{}, portForms...),
-		"option=!$1", "! --tcp-option $1", "option=$1", "--tcp-option $1",
-		"flags:!$1/$2", "! --tcp-flags $1 $2", "flags:$1/$2", "--tcp-flags $1 $2")...),
-		// Older versions of iptables put no space before flags.
-		Listed{"tcp spt:$1flags: $2/$3", "-m tcp --sport $1 --tcp-flags $2 $3"},
-		Listed{"tcp spts:$1flags: $2/$3", "-m tcp --sport $1 --tcp-flags $2 $3"},
-		Listed{"tcp dpt:$1flags: $2/$3", "-m tcp --dport $1 --tcp-flags $2 $3"},
-		Listed{"tcp dpts:$1flags: $2/$3", "-m tcp --dport $1 --tcp-flags $2 $3"},
-		Listed{"dpt:$1flags: $2/$3", "--dport $1 --tcp-flags $2 $3"},
-		Listed{"dpts:$1flags: $2/$3", "--dport $1 --tcp-flags $2 $3"},
-		Listed{"tcpflags: $1/$2", "-m tcp --tcp-flags $1 $2"},
-		Listed{"tcp flags: $1/$2", "-m tcp --tcp-flags $1 $2"},
-	),
+	Listed: append(listed("tcp", "-m tcp", slices.Concat(
+		[]string{ // older versions of iptables put no space before flags
+			"spt:$1flags: $2/$3", "--sport $1 --tcp-flags $2 $3", "spts:$1flags: $2/$3", "--sport $1 --tcp-flags $2 $3",
+			"dpt:$1flags: $2/$3", "--dport $1 --tcp-flags $2 $3", "dpts:$1flags: $2/$3", "--dport $1 --tcp-flags $2 $3",
+			"flags: $1/$2", "--tcp-flags $1 $2",
+		},
+		portForms,
+		[]string{
+			"option=!$1", "! --tcp-option $1", "option=$1", "--tcp-option $1",
+			"flags:!$1/$2", "! --tcp-flags $1 $2", "flags:$1/$2", "--tcp-flags $1 $2",
+		})...),
+		Listed{"tcpflags: $1/$2", "-m tcp --tcp-flags $1 $2"}),
 })
 
 // savePorts leaves a port range out that holds all ports, as libxt_tcp and
@@ -110,5 +111,5 @@ func lowerTCPFlags(l *Lowering, g *Given) {
 }
 
 func lowerTCPOption(l *Lowering, g *Given) {
-	l.exists(g.Span, &ast.TCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
+	l.existsIn(ast.TCPSport, g.Span, &ast.TCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
 }
