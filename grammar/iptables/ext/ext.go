@@ -53,6 +53,9 @@ type Ext struct {
 	// its own Lower, in the order given, and if none has one an
 	// [ast.Extension] that holds all of them.
 	Lower func(l *Lowering, u *Use)
+	// Bare adds what the extension means where no option says anything: that
+	// a header is there. It is not called where Lower is set.
+	Bare func(l *Lowering, u *Use)
 	// Listed are the forms in which iptables -L prints it.
 	Listed []Listed
 	// Verdict says that the target is one of the built-in verdicts.

@@ -87,7 +87,11 @@ func (l *Lowering) Use(u *Use) {
 			lowered = true
 		}
 	}
-	if !lowered && u.Ext != Base {
+	switch {
+	case lowered || u.Ext == Base:
+	case u.Ext.Bare != nil:
+		u.Ext.Bare(l, u)
+	default:
 		l.Extension(u)
 	}
 }

@@ -61,7 +61,7 @@ var _ = match(Ext{
 		{Name: "tcp-flags", Arg: tcpFlags, Not: true, Save: saveTCPFlags, Lower: lowerTCPFlags},
 		{Name: "syn", Not: true, Save: saveSyn, Lower: lowerTCPFlags, Excl: []string{"tcp-flags"}},
 	},
-	Lower: header(ast.TCPSport),
+	Bare: header(ast.TCPSport),
 	Listed: append(listed("tcp", "-m tcp", slices.Concat(
 		[]string{ // older versions of iptables put no space before flags
 			"spt:$1flags: $2/$3", "--sport $1 --tcp-flags $2 $3", "spts:$1flags: $2/$3", "--sport $1 --tcp-flags $2 $3",
