@@ -267,6 +267,9 @@ func (p *parser) unknownOption(name string, loaded []string) (want, hint string)
 	if n := grammar.Near(name, loaded); n != "" {
 		return "", "--" + n
 	}
+	if n := ext.Renamed(name); slices.Contains(loaded, n) {
+		return "--" + n + ", as it is called today", ""
+	}
 	for _, e := range ext.All() {
 		if e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e {
 			continue
@@ -346,7 +349,13 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 			g.Not, g.Bang = true, p.words[p.i] // the old place of the !
 			p.i++
 		}
-		for n := range o.Arg.N() {
+		words := o.Arg.N()
+		if o.Arg.Optional && attached != nil {
+			p.fail(grammar.Errorf(attached.Span, "%s takes its argument only as the next word", w.Text).Expected("a blank instead of ="))
+		} else if o.Arg.Optional && (p.i >= len(p.words) || strings.HasPrefix(p.words[p.i].Text, "-") || strings.HasPrefix(p.words[p.i].Text, "!")) {
+			words = 0
+		}
+		for n := range words {
 			a, ok := ext.Word{}, true
 			if n == 0 && attached != nil {
 				a = *attached
@@ -368,7 +377,9 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 		p.fail(grammar.Errorf(g.Span, "%s cannot be negated", w.Text))
 	case !o.Multi && p.repeated(u, o):
 		p.fail(grammar.Errorf(g.Span, "%s is given twice", w.Text))
-	case o.Arg != nil && !g.Opaque:
+	}
+	// What is kept has its value, whatever else is wrong with it.
+	if len(g.Args) > 0 && !g.Opaque {
 		if err := o.Arg.Parse(&p.ctx, g.Args, &g.Value); err != nil {
 			err.Msg = w.Text + ": " + err.Msg
 			p.fail(err)

@@ -294,9 +294,15 @@ func (l *lint) report(w io.Writer, r *driver.Result) error {
 	return nil
 }
 
+// errors tells of errors on standard error; of a panic with its stack, so that
+// it can be reported.
 func (l *lint) errors(errs []error) {
 	for _, err := range errs {
-		fmt.Fprintf(l.Stderr, "ctlint: %s\n", strings.TrimSpace(err.Error()))
+		fmt.Fprintf(l.Stderr, "ctlint: %v\n", err)
+		var internal *driver.InternalError
+		if errors.As(err, &internal) && internal.Stack != nil {
+			fmt.Fprintf(l.Stderr, "%s\n", internal.Stack)
+		}
 	}
 }
 
