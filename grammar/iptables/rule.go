@@ -61,6 +61,8 @@ type parser struct {
 	isChain func(table, name string) bool
 	table   string // that a line without -t speaks of
 	restore bool   // in a save file -t is not allowed
+	listing bool   // the words were made of a listing
+	partial bool   // part of the line is not among the words
 
 	ctx   ext.Context
 	line  Line
@@ -85,7 +87,7 @@ func (p *parser) parse(words []ext.Word) *Line {
 	*l = Line{Uses: uses}
 	*base = ext.Use{Ext: ext.Base, Given: given}
 	*target = ext.Use{Given: targetGiven}
-	p.ctx = ext.Context{Family: p.family, Table: p.table}
+	p.ctx = ext.Context{Family: p.family, Table: p.table, Listing: p.listing}
 	p.words, p.i = words, 0
 	if len(words) > 0 {
 		l.Span = words[0].Span.Join(words[len(words)-1].Span)
@@ -439,7 +441,7 @@ func (p *parser) checkUse(u *ext.Use) {
 		p.fail(grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or ")))
 	}
 	p.checkPlace(u, at)
-	if p.line.Bad {
+	if p.line.Bad || p.partial {
 		return // what is missing may be what was not understood
 	}
 	for i := range e.Options {

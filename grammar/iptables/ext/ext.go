@@ -53,7 +53,7 @@ type Ext struct {
 	// is given by its own Lower, or if none is declared with one, an
 	// [ast.Extension] that holds all of them.
 	Lower func(l *Lowering, u *Use)
-	// Listed are the forms in which iptables -L prints it.
+	// Listed are the forms in which iptables -L prints it; see listed.go.
 	Listed []Listed
 	// Verdict says that the target is one of the built-in verdicts.
 	Verdict bool
@@ -80,11 +80,6 @@ type Option struct {
 	// Lower adds what the option means to the rule.
 	Lower func(l *Lowering, g *Given)
 }
-
-// Listed is a form in which iptables -L prints an option or an extension. Text
-// is what stands in the listing, with $1, $2, ... for its changing words; Words
-// are those of the command line that it means.
-type Listed struct{ Text, Words string }
 
 // Context is what the rule around an option says.
 type Context struct {
