@@ -85,6 +85,9 @@ func EffectOf(s ast.Stmt, xtables bool) Effect {
 // Unconditional reports whether the rule does what it does with every packet:
 // no statement before its last one asks for anything.
 func Unconditional(r *ast.Rule, xtables bool) bool {
+	if r.Bad {
+		return false // what it asks for may not have been understood
+	}
 	for i, s := range r.Stmts {
 		switch EffectOf(s, xtables) {
 		case Asks:
@@ -94,7 +97,7 @@ func Unconditional(r *ast.Rule, xtables bool) bool {
 		case Passes, Final, Returns, Calls:
 		}
 	}
-	return !r.Bad
+	return true
 }
 
 // decides computes [Chain.Decides] from the chains that c calls, which have it
