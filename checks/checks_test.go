@@ -84,6 +84,37 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// TestGoodExamplesLoad asks the kernel for what no check can know: whether the
+// good examples are rulesets that one can have.
+func TestGoodExamplesLoad(t *testing.T) {
+	for _, c := range all() {
+		for i, e := range c.Good {
+			if !saved(e) {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/good%d", c.Slug, i+1), func(t *testing.T) {
+				t.Parallel()
+				var errs []error
+				for _, variant := range drivertest.Variants {
+					if err := drivertest.Restore(t, variant, e); err != nil {
+						errs = append(errs, err)
+					}
+				}
+				if len(errs) == len(drivertest.Variants) {
+					t.Error(errs)
+				}
+			})
+		}
+	}
+}
+
+// saved reports whether all files of an example are save files.
+func saved(e check.Example) bool {
+	return !slices.ContainsFunc(e.Files(), func(f check.Example) bool {
+		return !strings.HasSuffix(f.File, "v4") && !strings.HasSuffix(f.File, "v6")
+	})
+}
+
 // fixtures returns the hosts under the fixtures of all checks.
 func fixtures(t *testing.T) []unit.Unit {
 	t.Helper()

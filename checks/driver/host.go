@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"errors"
 	"fmt"
 	"go/token"
 	"go/types"
@@ -104,7 +105,7 @@ func (h *host) readFile(name string) ([]byte, error) {
 // gather takes together what the analyzers have found.
 func (h *host) gather(rulesets *action) {
 	for _, act := range h.order {
-		if act.err != nil && act.err != errPrerequisite {
+		if act.err != nil && !errors.Is(act.err, errPrerequisite) {
 			h.result.Errors = append(h.result.Errors, &InternalError{Analyzer: act.analyzer, Unit: h.unit, Err: act.err, Stack: act.stack})
 		}
 	}
