@@ -15,14 +15,15 @@ var _ = match(Ext{
 		{Name: "ahres", Lower: extZero("ah", "reserved")},
 	},
 	Lower: extHeader("ah"),
-	Listed: listed("ah", "-m ah", slices.Concat(spiForms("ahspi"), []string{
-		// There is no space between the SPI and the length.
-		"spi:!$1length:!$2", "! --ahspi $1 ! --ahlen $2", "spi:!$1length:$2", "! --ahspi $1 --ahlen $2",
-		"spi:$1length:!$2", "--ahspi $1 ! --ahlen $2", "spi:$1length:$2", "--ahspi $1 --ahlen $2",
-		"spis:!$1length:!$2", "! --ahspi $1 ! --ahlen $2", "spis:!$1length:$2", "! --ahspi $1 --ahlen $2",
-		"spis:$1length:!$2", "--ahspi $1 ! --ahlen $2", "spis:$1length:$2", "--ahspi $1 --ahlen $2",
-		"length:!$1", "! --ahlen $1", "length:$1", "--ahlen $1", "reserved", "--ahres",
-	})...),
+	Listed: listed("ah", "-m ah", slices.Concat(
+		[]string{ // there is no space between the SPI and the length
+			"spi:!$1length:!$2", "! --ahspi $1 ! --ahlen $2", "spi:!$1length:$2", "! --ahspi $1 --ahlen $2",
+			"spi:$1length:!$2", "--ahspi $1 ! --ahlen $2", "spi:$1length:$2", "--ahspi $1 --ahlen $2",
+			"spis:!$1length:!$2", "! --ahspi $1 ! --ahlen $2", "spis:!$1length:$2", "! --ahspi $1 --ahlen $2",
+			"spis:$1length:!$2", "--ahspi $1 ! --ahlen $2", "spis:$1length:$2", "--ahspi $1 --ahlen $2",
+		},
+		spiForms("ahspi"),
+		[]string{"length:!$1", "! --ahlen $1", "length:$1", "--ahlen $1", "reserved", "--ahres"})...),
 })
 
 func saveAHLen(p *Printer, g *Given) {

@@ -195,6 +195,9 @@ func lowerChunks(l *Lowering, g *Given) bool {
 		left := &ast.SCTPChunk{Span: g.ArgSpan(), Chunk: ch.nft}
 		there = append(there, l.NewMatch(g.Span, left, ast.OpEq, &ast.Bool{Span: g.Name.Span, Val: !g.Not}))
 	}
+	if g.Not { // a later fragment has no chunks, and does not match
+		l.loaded(g.Span, l.Payload(g.Name.Span, ast.SCTPSport), 65535)
+	}
 	if (c.how == "any") != g.Not && len(there) > 1 {
 		l.anyOf(g.Span, there...)
 		return true

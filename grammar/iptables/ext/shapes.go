@@ -45,6 +45,16 @@ func (l *Lowering) exists(s ast.Span, left ast.Expr, not bool) {
 	l.Match(s, left, ast.OpEq, false, &ast.Bool{Span: s, Val: !not})
 }
 
+// existsIn adds the match that something in the header with field f is there, or
+// with not, that it is not. What is missing in a later fragment, which has no
+// such header, is not missing there for xtables.
+func (l *Lowering) existsIn(f ast.Field, s ast.Span, left ast.Expr, not bool) {
+	if not {
+		l.loaded(s, l.Payload(s, f), 1<<f.Info().Len-1)
+	}
+	l.exists(s, left, not)
+}
+
 // lowerOr returns a Lower function that lowers each option by its own, and adds
 // what none says where no option is given.
 func lowerOr(none func(l *Lowering, u *Use)) func(*Lowering, *Use) {
