@@ -138,6 +138,7 @@ func (d dumper) stmt(b []byte, s Stmt) []byte {
 		b = append(b, "(dup"...)
 		b = d.exprAttr(b, " addr=", s.Addr)
 		b = d.exprAttr(b, " device=", s.Device)
+		return d.end(b, s.Use)
 	case *Fwd:
 		b = append(b, "(fwd"...)
 		b = appendEnumAttr(b, " family=", familyNames[:], int(s.Family))
@@ -153,6 +154,7 @@ func (d dumper) stmt(b []byte, s Stmt) []byte {
 		b = appendEnumAttr(b, " family=", familyNames[:], int(s.Family))
 		b = d.exprAttr(b, " addr=", s.Addr)
 		b = d.exprAttr(b, " port=", s.Port)
+		return d.end(b, s.Use)
 	case *Synproxy:
 		b = append(b, "(synproxy"...)
 		b = appendUint(b, " mss=", uint64(s.MSS))
@@ -168,6 +170,7 @@ func (d dumper) stmt(b []byte, s Stmt) []byte {
 		b = appendQuoted(append(b, " @"...), s.Set)
 		b = d.expr(append(b, ' '), s.Key)
 		b = appendUint(b, " timeout=", s.Timeout)
+		b = appendFlag(b, " never", s.Never)
 		b = d.stmts(b, " stmts=", s.Stmts)
 		b = d.exprAttr(b, " data=", s.Data)
 		return d.end(b, s.Use)
@@ -175,6 +178,7 @@ func (d dumper) stmt(b []byte, s Stmt) []byte {
 		b = appendQuoted(append(b, "(meter "...), s.Name)
 		b = appendUint(b, " size=", s.Size)
 		b = d.expr(append(b, " key="...), s.Key)
+		b = appendUint(b, " timeout=", s.Timeout)
 		b = d.stmts(b, " stmts=", s.Stmts)
 	case *Extension:
 		if s.Target {
