@@ -162,28 +162,33 @@ func (x Test) host(t *testing.T, u unit.Unit) int {
 		}
 		wants = append(wants, ws...)
 	}
-	compare(t, r.Findings, wants)
+	for _, problem := range compare(r.Findings, wants) {
+		t.Error(problem)
+	}
 	x.fixes(t, u, o, r)
 	return len(wants)
 }
 
-func compare(t *testing.T, findings []driver.Finding, wants []*want) {
-	t.Helper()
+// compare returns what was found and is not wanted, and what is wanted and was
+// not found.
+func compare(findings []driver.Finding, wants []*want) []string {
+	var out []string
 	for _, f := range findings {
 		i := slices.IndexFunc(wants, func(w *want) bool {
 			return !w.met && w.code == f.Code && w.file == f.Pos.Filename && w.line == f.Pos.Line && w.re.MatchString(f.Message)
 		})
 		if i < 0 {
-			t.Errorf("%v: not wanted: %s: %s", f.Pos, f.Code, f.Message)
+			out = append(out, fmt.Sprintf("%v: not wanted: %s: %s", f.Pos, f.Code, f.Message))
 			continue
 		}
 		wants[i].met = true
 	}
 	for _, w := range wants {
 		if !w.met {
-			t.Errorf("%s:%d: wanted in line %d, and not found: %s %q", w.file, w.comment, w.line, w.code, w.re)
+			out = append(out, fmt.Sprintf("%s:%d: wanted in line %d, and not found: %s %q", w.file, w.comment, w.line, w.code, w.re))
 		}
 	}
+	return out
 }
 
 // fixes tests the fixes that the findings offer.

@@ -22,19 +22,12 @@ const (
 	MayDecide
 )
 
-// extensionTargets says what targets do that stay an [ast.Extension]. Those that
-// are not named only change something and let the rules go on (XT_CONTINUE in
-// the kernel).
+// extensionTargets says what those targets do that stay an [ast.Extension] and do
+// more than change something and let the rules go on (XT_CONTINUE in the
+// kernel).
 var extensionTargets = map[string]Effect{
-	"QUEUE":  Final,
-	"MIRROR": Final,
-	"ULOG":   Passes,
-	// net/netfilter/xt_TPROXY.c: NF_ACCEPT with a socket, else NF_DROP.
-	"TPROXY": Final,
-	// net/ipv4/netfilter/ipt_SYNPROXY.c: NF_DROP or XT_CONTINUE, by packet.
-	"SYNPROXY": MayDecide,
-	// xtables-addons: tarpits, drops and answers packets.
-	"TARPIT": Final, "CHAOS": Final, "DELUDE": Final, "STEAL": Final,
+	// net/ipv4/netfilter/ipt_CLUSTERIP.c drops what is for another node.
+	"CLUSTERIP": MayDecide,
 }
 
 // EffectOf returns what a statement does.
