@@ -90,7 +90,11 @@ type Context struct {
 	// that it is negated.
 	Proto    uint8
 	ProtoNot bool
-	// Listing says that the words were made of what iptables -L prints.
+	// ProtoHidden says that a word which only the running shell knows may
+	// be, or hold, the -p that Proto lacks.
+	ProtoHidden bool
+	// Listing says that the words are made of a listing (iptables -L), which
+	// prints as numbers some values that the command line takes by name.
 	Listing bool
 }
 
@@ -180,6 +184,17 @@ func (u *Use) Opaque() bool {
 		}
 	}
 	return false
+}
+
+// Complete reports whether the rule gives all options that the extension cannot
+// do without. If it does not, the rest of the line was not understood.
+func (u *Use) Complete() bool {
+	for i := range u.Ext.Options {
+		if o := &u.Ext.Options[i]; o.Required && !u.Has(o.Name) {
+			return false
+		}
+	}
+	return len(u.Ext.OneOf) == 0 || slices.ContainsFunc(u.Ext.OneOf, u.Has)
 }
 
 // Lookup returns the option of that name or alias, or nil.
