@@ -12,7 +12,6 @@ type builder struct {
 	ruleset *ast.Ruleset
 	errs    *[]*grammar.Error
 	tables  map[tableKey]*tableBuilder
-	rules   int
 }
 
 type tableKey struct {

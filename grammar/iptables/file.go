@@ -30,7 +30,15 @@ type File struct {
 	Ruleset *ast.Ruleset
 	Errors  []*grammar.Error // in the order of their places
 
-	base uint32
+	base     uint32
+	sections []section
+}
+
+// section is a table's part of a save file: the lines of its rules.
+type section struct {
+	table   string
+	isChain func(table, name string) bool
+	lines   []lineSpan
 }
 
 // Parse reads a file. It always returns all that could be understood; what could
@@ -40,9 +48,25 @@ func Parse(name, text string, d Dialect, f ast.Family, base int) *File {
 	switch d {
 	case Save:
 		file.parseSave()
+	case Listing:
+		file.parseListing()
 	}
 	slices.SortStableFunc(file.Errors, func(a, b *grammar.Error) int { return cmp.Compare(a.From, b.From) })
 	return file
+}
+
+// Lines yields each command line of the file, read again. A Line is valid until
+// the next one; the errors that it has are already in f.Errors.
+func (f *File) Lines(yield func(*Line) bool) {
+	for _, s := range f.sections {
+		r := f.newReader(s.table, s.isChain)
+		for _, ls := range s.lines {
+			if line := r.parseLine(ls); line != nil && !yield(line) {
+				return
+			}
+			r.p.errs = r.p.errs[:0]
+		}
+	}
 }
 
 func (f *File) fail(e *grammar.Error) { f.Errors = append(f.Errors, e) }
@@ -63,4 +87,15 @@ func ParseRule(text, table string, f ast.Family) (rules []*ast.Rule, canonical s
 	}
 	lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { rules = append(rules, rule) })
 	return rules, string(appendLine(nil, line)), r.p.errs
+}
+
+// Base returns the position of the file's first byte.
+func (f *File) Base() uint32 { return f.base }
+
+// Source returns the text at a place of the file.
+func (f *File) Source(s ast.Span) string {
+	if s.From < f.base || int(s.To-f.base) > len(f.Text) || s.From > s.To {
+		return ""
+	}
+	return f.Text[s.From-f.base : s.To-f.base]
 }

@@ -61,6 +61,8 @@ type parser struct {
 	isChain func(table, name string) bool
 	table   string // that a line without -t speaks of
 	restore bool   // in a save file -t is not allowed
+	listing bool   // the words were made of a listing
+	partial bool   // part of the line is not among the words
 
 	ctx   ext.Context
 	line  Line
@@ -85,7 +87,7 @@ func (p *parser) parse(words []ext.Word) *Line {
 	*l = Line{Uses: uses}
 	*base = ext.Use{Ext: ext.Base, Given: given}
 	*target = ext.Use{Given: targetGiven}
-	p.ctx = ext.Context{Family: p.family, Table: p.table}
+	p.ctx = ext.Context{Family: p.family, Table: p.table, Listing: p.listing}
 	p.words, p.i = words, 0
 	if len(words) > 0 {
 		l.Span = words[0].Span.Join(words[len(words)-1].Span)
@@ -210,8 +212,13 @@ func (p *parser) find(name string) (*ext.Option, *ext.Use) {
 // --dport is multiport's --dports, cut short.
 func (p *parser) loadProto(name string) bool {
 	e := ext.ForProto(p.ctx.Proto, p.family)
-	if e == nil || !e.Loads || slices.ContainsFunc(p.line.Uses, func(u ext.Use) bool { return u.Ext == e }) {
+	if e == nil || !e.Loads {
 		return false
+	}
+	for i := range p.line.Uses {
+		if p.line.Uses[i].Ext == e {
+			return false
+		}
 	}
 	if !slices.ContainsFunc(longNames(e), func(n string) bool { return strings.HasPrefix(n, name) }) {
 		return false
@@ -259,6 +266,9 @@ func (p *parser) unknownOption(name string, loaded []string) (want, hint string)
 	if n := grammar.Near(name, loaded); n != "" {
 		return "", "--" + n
 	}
+	if n := ext.Renamed(name); slices.Contains(loaded, n) {
+		return "--" + n + ", as it is called today", ""
+	}
 	for _, e := range ext.All() {
 		if e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e {
 			continue
@@ -291,9 +301,12 @@ func (p *parser) short(bang, w ext.Word) {
 	p.i++
 	for at := 1; at < len(w.Text); at++ {
 		name := w.Text[at : at+1]
-		here := ext.Word{Span: w.Sub(at, at+1), Text: "-" + name}
-		if at == 1 {
-			here.Span = w.Sub(0, 2)
+		here := w
+		switch {
+		case at > 1:
+			here = ext.Word{Span: w.Sub(at, at+1), Text: "-" + name}
+		case len(w.Text) > 2:
+			here = ext.Word{Span: w.Sub(0, 2), Text: w.Text[:2]}
 		}
 		var attached *ext.Word
 		g, isGlobal := globals[name]
@@ -328,15 +341,20 @@ func (p *parser) arg() (ext.Word, bool) {
 // given reads the arguments of an extension's option.
 func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ext.Word) {
 	p.line.hasSpec = true
-	u.Given = slices.Grow(u.Given, 1)[:len(u.Given)+1]
-	g := &u.Given[len(u.Given)-1]
-	*g = ext.Given{Span: bang.Span.Join(w.Span), Option: o, Name: w, Not: bang.Text != "", Args: g.Args[:0], Value: ext.Value{List: g.List[:0]}}
+	g := u.Next()
+	*g = ext.Given{Span: bang.Span.Join(w.Span), Option: o, Bang: bang, Name: w, Not: bang.Text != "", Args: g.Args[:0], Value: ext.Value{List: g.List[:0]}}
 	if o.Arg != nil {
 		if attached == nil && p.i < len(p.words) && p.words[p.i].Text == "!" && !p.words[p.i].Quoted && o.Not {
-			g.Not = true // the old place of the !
+			g.Not, g.Bang = true, p.words[p.i] // the old place of the !
 			p.i++
 		}
-		for n := range o.Arg.N() {
+		words := o.Arg.N()
+		if o.Arg.Optional && attached != nil {
+			p.fail(grammar.Errorf(attached.Span, "%s takes its argument only as the next word", w.Text).Expected("a blank instead of ="))
+		} else if o.Arg.Optional && (p.i >= len(p.words) || strings.HasPrefix(p.words[p.i].Text, "-") || strings.HasPrefix(p.words[p.i].Text, "!")) {
+			words = 0
+		}
+		for n := range words {
 			a, ok := ext.Word{}, true
 			if n == 0 && attached != nil {
 				a = *attached
@@ -361,7 +379,8 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 		u.Given = u.Given[:len(u.Given)-1]
 		return
 	}
-	if o.Arg != nil && !g.Opaque {
+	// What is kept has its value, whatever else is wrong with it.
+	if len(g.Args) > 0 && !g.Opaque {
 		if err := o.Arg.Parse(&p.ctx, g.Args, &g.Value); err != nil {
 			err.Msg = w.Text + ": " + err.Msg
 			p.fail(err)
@@ -427,7 +446,7 @@ func (p *parser) checkUse(u *ext.Use) {
 		p.fail(err)
 	}
 	p.checkPlace(u, at)
-	if p.line.Bad || len(p.line.Opaque) > 0 {
+	if p.line.Bad || p.partial || len(p.line.Opaque) > 0 {
 		return // what is missing may be what was not understood
 	}
 	for i := range e.Options {

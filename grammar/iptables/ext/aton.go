@@ -17,28 +17,7 @@ func aton(s string) (netip.Addr, bool) {
 	if a, ok := padded(parts); ok {
 		return a, true
 	}
-	return inetAton(parts)
-}
-
-// inetAton reads up to four numbers as inet_aton(3) does: the last fills the
-// rest, so that 10.1 is 10.0.0.1.
-func inetAton(parts []string) (netip.Addr, bool) {
-	if len(parts) > 4 {
-		return netip.Addr{}, false
-	}
-	var whole uint64
-	for i, p := range parts {
-		bits := 8
-		if i == len(parts)-1 {
-			bits = 8 * (4 - i)
-		}
-		n, ok := number(p, 0, 1<<bits-1)
-		if !ok {
-			return netip.Addr{}, false
-		}
-		whole = whole<<bits | n
-	}
-	return netip.AddrFrom4([4]byte{byte(whole >> 24), byte(whole >> 16), byte(whole >> 8), byte(whole)}), true
+	return inetAton(s)
 }
 
 // padded reads numbers of a byte, and takes those that are missing for zero.

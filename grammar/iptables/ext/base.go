@@ -24,8 +24,9 @@ func baseExt() *Ext {
 			{Name: "protocol", Aliases: []string{"proto", "p"}, Arg: Protocol, Not: true, Save: short("-p"), Lower: lowerProtocol},
 			{Name: "fragments", Aliases: []string{"f"}, Not: true, Save: short("-f"), Lower: lowerFragment},
 		},
-		Check: checkBase,
-		index: map[string]int{},
+		Check:  checkBase,
+		index:  map[string]int{},
+		lowers: true,
 	}
 	for i := range e.Options {
 		e.index[e.Options[i].Name] = i
@@ -170,7 +171,7 @@ func parseHost(c *Context, w Word, at int, s string) (Item, *grammar.Error) {
 	if has {
 		if n, ok := number(mask, 0, uint64(it.Bits)); ok {
 			it.Bits = int(n)
-		} else if m, ok := parseMask(mask, c.V6()); ok {
+		} else if m, ok := parseAddrMask(mask, c.V6()); ok {
 			it.Bits = prefixLen(m)
 			it.AddrHi = m
 		} else {
@@ -217,8 +218,8 @@ func parseHost(c *Context, w Word, at int, s string) (Item, *grammar.Error) {
 	return it, nil
 }
 
-// parseMask reads a mask that is written as an address.
-func parseMask(s string, v6 bool) (netip.Addr, bool) {
+// parseAddrMask reads a mask that is written as an address.
+func parseAddrMask(s string, v6 bool) (netip.Addr, bool) {
 	if v6 {
 		m, err := netip.ParseAddr(s)
 		return m, err == nil && m.Is6() && m.Zone() == ""

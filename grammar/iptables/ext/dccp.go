@@ -60,7 +60,6 @@ var _ = match(Ext{
 	Listed: append(listed("dccp", "-m dccp", append(append([]string{}, portForms...),
 		"option=!$1", "! --dccp-option $1", "option=$1", "--dccp-option $1")...),
 		// The types have no label of their own.
-		Listed{"dccp ! $1", "-m dccp ! --dccp-types $1"},
 		Listed{"dccp $1", "-m dccp --dccp-types $1"}),
 })
 

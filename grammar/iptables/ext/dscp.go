@@ -49,7 +49,7 @@ var _ = match(Ext{
 		}},
 	},
 	OneOf:  []string{"dscp", "dscp-class"},
-	Listed: []Listed{{"DSCP match !$1", "-m dscp ! --dscp $1"}, {"DSCP match $1", "-m dscp --dscp $1"}},
+	Listed: []Listed{{"DSCP match $1", "-m dscp --dscp $1"}},
 })
 
 func lowerDSCP(l *Lowering, g *Given) {

@@ -25,7 +25,7 @@ func hostMask(whole bool) *Arg {
 		addr, err := netip.ParseAddr(host)
 		ok := err == nil && addr.Is6() == c.V6()
 		if !ok && !c.V6() {
-			addr, ok = inetAton(strings.Split(host, "."))
+			addr, ok = inetAton(host)
 		}
 		switch {
 		case ok:
@@ -40,7 +40,7 @@ func hostMask(whole bool) *Arg {
 		}
 		if n, ok := number(mask, 0, most); ok {
 			v.Bits = int(n)
-		} else if m, ok := parseMask(mask, c.V6()); ok {
+		} else if m, ok := parseAddrMask(mask, c.V6()); ok {
 			v.Bits, v.AddrHi = prefixLen(m), m
 		} else {
 			return grammar.Errorf(w[0].Sub(len(host)+1, len(w[0].Text)), "%q is no mask", mask).Expected("a length from 0 to %d, or a mask written as an address", most)

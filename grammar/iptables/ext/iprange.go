@@ -20,9 +20,9 @@ var addrRange = &Arg{
 	},
 }
 
-func init() { addrRange.Parse = parseAddrRange }
+func init() { addrRange.Parse = parseNumericRange }
 
-func parseAddrRange(c *Context, w []Word, v *Value) *grammar.Error {
+func parseNumericRange(c *Context, w []Word, v *Value) *grammar.Error {
 	from, to, isRange := strings.Cut(w[0].Text, "-")
 	var ok bool
 	if v.Addr, ok = numericAddr(from, c.V6()); !ok {
@@ -69,8 +69,8 @@ var _ = match(Ext{
 	},
 	OneOf: []string{"src-range", "dst-range"},
 	Listed: []Listed{
-		{"source IP range ! $1", "-m iprange ! --src-range $1"}, {"source IP range $1", "-m iprange --src-range $1"},
-		{"destination IP range ! $1", "-m iprange ! --dst-range $1"}, {"destination IP range $1", "-m iprange --dst-range $1"},
+		{"source IP range $1", "-m iprange --src-range $1"},
+		{"destination IP range $1", "-m iprange --dst-range $1"},
 	},
 })
 

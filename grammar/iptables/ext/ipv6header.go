@@ -81,5 +81,5 @@ var _ = match(Ext{
 		{Name: "header", Arg: ipv6HeaderList, Not: true, Required: true},
 		{Name: "soft"},
 	},
-	Listed: listed("ipv6header", "-m ipv6header", "flags:!$1", "! --header $1", "flags:$1", "--header $1", "soft", "--soft"),
+	Listed: listed("ipv6header", "-m ipv6header", "flags:$1", "--header $1", "soft", "--soft"),
 })

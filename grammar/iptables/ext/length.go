@@ -12,5 +12,5 @@ var _ = match(Ext{
 	Options: []Option{
 		{Name: "length", Arg: UintRange(0, 65535), Not: true, Required: true, Lower: MetaRange(ast.MetaLength)},
 	},
-	Listed: []Listed{{"length !$1", "-m length ! --length $1"}, {"length $1", "-m length --length $1"}},
+	Listed: []Listed{{"length $1", "-m length --length $1"}},
 })

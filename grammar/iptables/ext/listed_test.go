@@ -1,116 +1,146 @@
-package ext_test
+package ext
 
 import (
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
-	"github.com/ctlint/ctlint/grammar/iptables/ext"
 )
 
-// unlist reads a whole text by the forms of an extension: one that loads it,
-// then those that go on with its options.
-func unlist(e *ext.Ext, text string, first bool) (string, bool) {
-	if text == "" {
-		return "", !first
-	}
-	for _, f := range e.Listed {
-		if strings.HasPrefix(f.Words, "-m ") != first {
-			continue
+// show writes words with those that nothing explains in ‹›.
+func show(words []Word) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			b.WriteByte(' ')
 		}
-		re := regexp.QuoteMeta(f.Text)
-		for n := range 9 {
-			re = strings.ReplaceAll(re, `\$`+strconv.Itoa(n+1), `([^ ]+?)`)
-		}
-		m := regexp.MustCompile(`^` + re + `( +|$)`).FindStringSubmatch(text)
-		if m == nil {
-			continue
-		}
-		words := f.Words
-		for n := 1; n < len(m)-1; n++ {
-			words = strings.ReplaceAll(words, "$"+strconv.Itoa(n), m[n])
-		}
-		if rest, ok := unlist(e, text[len(m[0]):], false); ok {
-			return strings.TrimSpace(words + " " + rest), true
+		switch {
+		case w.Opaque:
+			b.WriteString("‹" + w.Text + "›")
+		case strings.ContainsAny(w.Text, " \t\"") || w.Text == "":
+			b.WriteString("[" + w.Text + "]")
+		default:
+			b.WriteString(w.Text)
 		}
 	}
-	return "", false
+	return b.String()
 }
 
-// TestListed holds the forms to what iptables -L -n prints of rules with these
-// words.
-func TestListed(t *testing.T) {
-	for _, c := range []struct{ name, text, words string }{
-		{"tcp", "tcp", "-m tcp"},
-		{"tcp", "tcp spt:2 dpts:!1:5 option=!7 flags:0x3F/0x00", "-m tcp --sport 2 ! --dport 1:5 ! --tcp-option 7 --tcp-flags 0x3F 0x00"},
-		{"tcp", "tcp flags:!0x17/0x02", "-m tcp ! --tcp-flags 0x17 0x02"},
-		{"tcp", "tcp dpt:22flags: 0x17/0x02", "-m tcp --dport 22 --tcp-flags 0x17 0x02"},
-		{"tcp", "tcpflags: 0x17/0x02", "-m tcp --tcp-flags 0x17 0x02"},
-		{"udp", "udp spts:1024:65535 dpt:53", "-m udp --sport 1024:65535 --dport 53"},
-		{"multiport", "multiport sports 22", "-m multiport --sports 22"},
-		{"multiport", "multiport ports !22,80:90", "-m multiport ! --ports 22,80:90"},
-		{"multiport", "multiport --dports 80,443", "-m multiport --dports 80,443"},
-		{"sctp", "sctp spts:!1:3 dpt:5", "-m sctp ! --sport 1:3 --dport 5"},
-		{"sctp", "sctp ! all 0x0000,0x0001", "-m sctp ! --chunk-types all 0x0000,0x0001"},
-		{"sctp", "sctp only ALL", "-m sctp --chunk-types only ALL"},
-		{"dccp", "dccp spt:!3 dpts:!1:2", "-m dccp ! --sport 3 ! --dport 1:2"},
-		{"dccp", "dccp option=!32", "-m dccp ! --dccp-option 32"},
-		{"dccp", "dccp ! 10,11,12,13,14,15", "-m dccp ! --dccp-types 10,11,12,13,14,15"},
-		{"dccp", "dccp 2,3 option=1", "-m dccp --dccp-types 2,3 --dccp-option 1"},
-		{"icmp", "icmptype 3 code 4", "-m icmp --icmp-type 3/4"},
-		{"icmp", "icmptype 3 codes 1-3", "-m icmp --icmp-type 3/1:3"},
-		{"icmp", "icmptype 255", "-m icmp --icmp-type 255"},
-		{"icmp", "icmp type 8", "-m icmp --icmp-type 8"},
-		{"icmp", "icmp !type 8 code 0", "-m icmp ! --icmp-type 8/0"},
-		{"icmp", "icmp echo-request", "-m icmp --icmp-type echo-request"},
-		{"icmp6", "ipv6-icmptype 128", "-m icmp6 --icmpv6-type 128"},
-		{"icmp6", "ipv6-icmp !type 3 code 1", "-m icmp6 ! --icmpv6-type 3/1"},
-		{"icmp6", "ipv6-icmp neighbour-solicitation", "-m icmp6 --icmpv6-type neighbour-solicitation"},
-		{"ah", "ah spi:5length:12 reserved", "-m ah --ahspi 5 --ahlen 12 --ahres"},
-		{"ah", "ah length:!120", "-m ah ! --ahlen 120"},
-		{"ah", "ah spis:!5:4294967295", "-m ah ! --ahspi 5:4294967295"},
-		{"ah", "ah", "-m ah"},
-		{"esp", "esp spis:5:6", "-m esp --espspi 5:6"},
-		{"ipcomp", "comp spis:5:6 reserved", "-m ipcomp --ipcompspi 5:6 --compres"},
-		{"frag", "frag id:5 length:8 reserved first more", "-m frag --fragid 5 --fraglen 8 --fragres --fragfirst --fragmore"},
-		{"frag", "frag ids:!1:4 last", "-m frag ! --fragid 1:4 --fraglast"},
-		{"hbh", "hbh length:!8 opts 5:2", "-m hbh ! --hbh-len 8 --hbh-opts 5:2"},
-		{"dst", "dst opts 149:92,12:12,123:12", "-m dst --dst-opts 149:92,12:12,123:12"},
-		{"rt", "rt type:0 segslefts:1:3 length:1 reserved 0-addrs ::1,::2 0-not-strict", "-m rt --rt-type 0 --rt-segsleft 1:3 --rt-len 1 --rt-0-res --rt-0-addrs ::1,::2 --rt-0-not-strict"},
-		{"mh", "mh !1:2", "-m mh ! --mh-type 1:2"},
-		{"srh", "srh next-hdr:!17 hdr-len-eq:1 segs-left-gt:2 last-entry-lt:3 tag:7", "-m srh ! --srh-next-hdr 17 --srh-hdr-len-eq 1 --srh-segs-left-gt 2 --srh-last-entry-lt 3 --srh-tag 7"},
-		{"srh", "srh psid ! 2001:db8::5/64 lsid ::/0", "-m srh ! --srh-psid 2001:db8::5/64 --srh-lsid ::/0"},
-		{"ipv6header", "ipv6header flags:!0x80 soft", "-m ipv6header ! --header 0x80 --soft"},
-		{"eui64", "eui64", "-m eui64"},
-		{"ttl", "TTL match TTL != 5", "-m ttl ! --ttl-eq 5"},
-		{"hl", "HL match HL < 5", "-m hl --hl-lt 5"},
-		{"tos", "tos match0x10/0x3f", "-m tos --tos 0x10/0x3f"},
-		{"tos", "tos match!0x08/0xff", "-m tos ! --tos 0x08/0xff"},
-		{"dscp", "DSCP match !0x2e", "-m dscp ! --dscp 0x2e"},
-		{"ecn", "ECN match !ECE CWR ECT=2", "-m ecn ! --ecn-tcp-ece --ecn-tcp-cwr --ecn-ip-ect 2"},
-		{"length", "length !0:65535", "-m length ! --length 0:65535"},
-		{"tcpmss", "tcpmss match 1460:65535", "-m tcpmss --mss 1460:65535"},
-		{"iprange", "source IP range 192.0.2.1-192.0.2.9", "-m iprange --src-range 192.0.2.1-192.0.2.9"},
-		{"iprange", "destination IP range ! 192.0.2.1-192.0.2.9", "-m iprange ! --dst-range 192.0.2.1-192.0.2.9"},
-		{"policy", "policy match dir out pol none", "-m policy --dir out --pol none"},
-		{
-			"policy", "policy match dir in pol ipsec strict [0] reqid 1 spi 0x1 proto 50 mode tunnel tunnel-dst 2001:db8::/32 ! tunnel-src 2001:db8::/32 [1] reqid 2",
-			"-m policy --dir in --pol ipsec --strict --reqid 1 --spi 0x1 --proto 50 --mode tunnel --tunnel-dst 2001:db8::/32 ! --tunnel-src 2001:db8::/32 --next --reqid 2",
-		},
+func TestExplain(t *testing.T) {
+	for _, c := range []struct {
+		name, text, words string
+		proto             uint8
+	}{
+		{name: "nothing", text: "", words: ""},
+		{name: "a port", proto: ProtoTCP, text: "tcp dpt:22", words: "-m tcp --dport 22"},
+		{name: "a service", proto: ProtoTCP, text: "tcp dpt:ssh", words: "-m tcp --dport ssh"},
+		{name: "the heading stands once", proto: ProtoTCP, text: "tcp spt:1 dpts:2:3 flags:0x17/0x02", words: "-m tcp --sport 1 --dport 2:3 --tcp-flags 0x17 0x02"},
+		{name: "the heading alone", proto: ProtoTCP, text: "tcp state NEW", words: "-m tcp -m state --state NEW"},
+		{name: "the heading again is another match", proto: ProtoTCP, text: "tcp spt:1 tcp dpt:2", words: "-m tcp --sport 1 -m tcp --dport 2"},
+		{name: "negated value", proto: ProtoUDP, text: "udp spts:!1:2 dpt:!53", words: "-m udp ! --sport 1:2 ! --dport 53"},
+		{name: "negated flags", proto: ProtoTCP, text: "tcp flags:!FIN,SYN/SYN option=!5", words: "-m tcp ! --tcp-flags FIN,SYN SYN ! --tcp-option 5"},
+		{name: "negated form", text: "! state NEW", words: "-m state ! --state NEW"},
+		{name: "flags without a blank", proto: ProtoTCP, text: "state NEW tcp dpt:9050flags: FIN,SYN/SYN", words: "-m state --state NEW -m tcp --dport 9050 --tcp-flags FIN,SYN SYN"},
+		{name: "flags without ports or blanks", proto: ProtoTCP, text: "tcpflags: 0x17/0x02 state NEW", words: "-m tcp --tcp-flags 0x17 0x02 -m state --state NEW"},
+		{name: "both ports and flags without a blank", proto: ProtoTCP, text: "tcp spt:20 dpts:1024:65535flags: 0x17/0x02", words: "-m tcp --sport 20 --dport 1024:65535 --tcp-flags 0x17 0x02"},
+		{name: "another protocol's form", proto: ProtoUDP, text: "tcp dpt:22", words: "‹tcp dpt:22›"},
+		{name: "comment", text: "/* a  b */ state NEW", words: "-m comment --comment [a  b] -m state --state NEW"},
+		{name: "comment with its own end in it", text: "/* a */ b */", words: "-m comment --comment [a */ b]"},
+		{name: "two comments", text: "/* a */ /* b */", words: "-m comment --comment a -m comment --comment b"},
+		{name: "empty comment", text: "/*  */", words: "-m comment --comment []"},
+		{name: "comment with blanks at its ends", text: "/*  x  */", words: "-m comment --comment [ x ]"},
+		{name: "comment like an option", text: "/* -j DROP */", words: "-m comment --comment [-j DROP]"},
+		{name: "unknown text", text: "foo bar state NEW baz", words: "‹foo bar› -m state --state NEW ‹baz›"},
+		{name: "a form cut off", proto: ProtoTCP, text: "tcp dpt:22 state", words: "-m tcp --dport 22 ‹state›"},
+		{name: "no blank where the form has one", text: "stateNEW", words: "‹stateNEW›"},
+		{name: "comment without an end", text: "/* a b", words: "‹/* a b›"},
 	} {
-		var got []string
-		for _, f := range []ast.Family{ast.FamilyIP, ast.FamilyIP6} {
-			if e := ext.Find(c.name, false, f); e != nil {
-				if words, ok := unlist(e, c.text, true); ok {
-					got = append(got, words)
+		t.Run(c.name, func(t *testing.T) {
+			const base = 100
+			words, _, unknown := Explain(&Context{Family: ast.FamilyIP, Proto: c.proto, Listing: true}, c.text, base, nil)
+			if got := show(words); got != c.words {
+				t.Errorf("\n got %s\nwant %s", got, c.words)
+			}
+			for _, w := range words {
+				if w.From < base || int(w.To) > base+len(c.text) || w.From >= w.To && w.Text != "" {
+					t.Errorf("%q has the span %d-%d of a text of %d bytes", w.Text, w.From-base, w.To-base, len(c.text))
+				} else if s := c.text[w.From-base : w.To-base]; (w.Opaque || w.Quoted) && s != w.Text {
+					t.Errorf("%q has the span of %q", w.Text, s)
 				}
 			}
+			if n := strings.Count(c.words, "‹"); n != len(unknown) {
+				t.Errorf("%d pieces are not explained; expected %d", len(unknown), n)
+			}
+		})
+	}
+}
+
+// TestForms takes all declared forms apart, which panics where one is not well
+// made, and explains each by itself.
+func TestForms(t *testing.T) {
+	for _, family := range []ast.Family{ast.FamilyIP, ast.FamilyIP6} {
+		fs := formsOf(family)
+		all := fs.matches
+		for _, list := range fs.targets {
+			all = append(all, list...)
 		}
-		if !slices.Contains(got, c.words) {
-			t.Errorf("%q reads as %q; want %q", c.text, got, c.words)
+		if len(all) == 0 {
+			t.Fatal("no extension declares a form")
+		}
+		for _, f := range all {
+			var text strings.Builder
+			for _, p := range f.parts {
+				switch p.kind {
+				case partText:
+					text.WriteString(p.lit)
+				case partBlank, partOne:
+					text.WriteByte(' ')
+				default:
+					text.WriteByte('1')
+				}
+			}
+			c := Context{Family: family, Listing: true}
+			if len(f.ext.Protos) > 0 {
+				c.Proto = f.ext.Protos[0]
+			}
+			var target *Ext
+			if f.ext.Target {
+				target = f.ext
+			}
+			if _, _, unknown := Explain(&c, text.String(), 1, target); len(unknown) > 0 {
+				t.Errorf("%s %s: the form does not explain its own text %q", family, f.ext.Name, text.String())
+			}
+		}
+	}
+}
+
+// TestExplainTarget holds forms of a target against the text of a match: the
+// matches stand first, and what follows the target is the target's.
+func TestExplainTarget(t *testing.T) {
+	e := &Ext{Name: "TEST", Target: true, Family: Both, Options: []Option{
+		{Name: "prefix", Arg: Text(0)}, {Name: "level", Arg: Uint(0, 7)}, {Name: "mark", Arg: Uint(0, 9), Not: true},
+	}, index: map[string]int{"prefix": 0, "level": 1, "mark": 2}}
+	fs := *formsOf(ast.FamilyIP)
+	var list []*form
+	for _, l := range []Listed{{"TEST level $1", "--level $1"}, {`TEST prefix "$1"`, "-j TEST --prefix $1"}, {"TEST mark 0x$1/$2", "--mark $1"}, {"state $1", "--level $1"}, {"rest $1*", "--prefix $1"}} {
+		list = append(list, parseForm(e, l))
+	}
+	for _, c := range []struct{ text, matches, targets string }{
+		{"state NEW TEST level 7", "-m state --state NEW", "--level 7"},
+		{"TEST level 7 state 3", "", "--level 7 --level 3"},
+		{`TEST level 7 prefix "a "b" c: "`, "", `--level 7 --prefix [a "b" c: ]`},
+		{`TEST prefix "-j X"`, "", "--prefix [-j X]"},
+		{"TEST mark !0x3/3", "‹TEST mark !0x3/3›", ""},
+		{"TEST mark 0x!3/3", "", "! --mark 3"},
+		{"! TEST mark 0x3/3", "", "! --mark 3"},
+		{"! TEST level 7", "‹!›", "--level 7"}, // --level cannot be negated
+		{"rest of it  all", "", "--prefix [of it  all]"},
+	} {
+		x := explainer{ctx: &Context{Family: ast.FamilyIP}, text: c.text, base: 1, forms: &fs, target: list, memo: map[spot]choice{}}
+		x.best(spot{})
+		m, g, _ := x.words()
+		if show(m) != c.matches || show(g) != c.targets {
+			t.Errorf("%s\n got %s | %s\nwant %s | %s", c.text, show(m), show(g), c.matches, c.targets)
 		}
 	}
 }

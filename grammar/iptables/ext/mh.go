@@ -80,6 +80,6 @@ var _ = match(Ext{
 	},
 	Bare: extHeader("mh"),
 	Listed: []Listed{
-		{"mh !$1", "-m mh ! --mh-type $1"}, {"mh $1", "-m mh --mh-type $1"}, {"mh", "-m mh"},
+		{"mh $1", "-m mh --mh-type $1"}, {"mh", "-m mh"},
 	},
 })

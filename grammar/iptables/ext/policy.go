@@ -8,8 +8,8 @@ import (
 	"github.com/ctlint/ctlint/grammar"
 )
 
-// choice is one of a few words (Value.Text).
-func choice(words ...string) *Arg {
+// oneWord is one of a few words (Value.Text).
+func oneWord(words ...string) *Arg {
 	a := &Arg{What: strings.Join(words, " or ")}
 	a.Parse = func(_ *Context, w []Word, v *Value) *grammar.Error {
 		if !slices.Contains(words, w[0].Text) {
@@ -51,13 +51,13 @@ const maxPolicy = 4
 var _ = match(Ext{
 	Name: "policy",
 	Options: []Option{
-		{Name: "dir", Arg: choice("in", "out"), Required: true},
-		{Name: "pol", Arg: choice("ipsec", "none")},
+		{Name: "dir", Arg: oneWord("in", "out"), Required: true},
+		{Name: "pol", Arg: oneWord("ipsec", "none")},
 		{Name: "strict"},
 		{Name: "reqid", Arg: Uint(0, 1<<32-1), Not: true, Multi: true},
 		{Name: "spi", Arg: policySPI, Not: true, Multi: true},
 		{Name: "proto", Arg: policyProto, Not: true, Multi: true},
-		{Name: "mode", Arg: choice("transport", "tunnel"), Not: true, Multi: true},
+		{Name: "mode", Arg: oneWord("transport", "tunnel"), Not: true, Multi: true},
 		{Name: "tunnel-dst", Arg: policyAddr, Not: true, Multi: true},
 		{Name: "tunnel-src", Arg: policyAddr, Not: true, Multi: true},
 		{Name: "next", Multi: true, Needs: []string{"strict"}},
@@ -216,13 +216,6 @@ func listedPolicy() []Listed {
 		for _, pol := range []string{"ipsec", "none"} {
 			out = append(out, Listed{"policy match dir " + dir + " pol " + pol, "-m policy --dir " + dir + " --pol " + pol})
 		}
-	}
-	out = append(out, Listed{"strict", "--strict"}, Listed{"[0]", ""})
-	for _, n := range []string{"[1]", "[2]", "[3]"} {
-		out = append(out, Listed{n, "--next"})
-	}
-	for _, name := range policyElements {
-		out = append(out, Listed{"! " + name + " $1", "! --" + name + " $1"}, Listed{name + " $1", "--" + name + " $1"})
 	}
 	return out
 }

@@ -42,24 +42,25 @@ func Proto(s string) (uint8, bool) {
 	if n, ok := number(s, 0, 255); ok {
 		return uint8(n), true
 	}
-	s = strings.ToLower(s)
-	for i := range protocols {
-		if protocols[i].Name == s {
-			return uint8(protocols[i].Bits), true
-		}
-	}
-	return 0, false
+	n, ok := protoNumbers[strings.ToLower(s)]
+	return n, ok
 }
 
-// ProtoName returns the name that iptables-save prints for a protocol, or "".
-func ProtoName(n uint8) string {
-	for i := range protocols {
-		if protocols[i].Bits == uint64(n) {
-			return protocols[i].Name
+// protoNumbers has the number of each name; protoNamed the preferred name of
+// each number.
+var protoNumbers, protoNamed = func() (map[string]uint8, [256]string) {
+	numbers, named := make(map[string]uint8), [256]string{}
+	for _, p := range protocols {
+		numbers[p.Name] = uint8(p.Bits)
+		if named[p.Bits] == "" {
+			named[p.Bits] = p.Name
 		}
 	}
-	return ""
-}
+	return numbers, named
+}()
+
+// ProtoName returns the name that iptables-save prints for a protocol, or "".
+func ProtoName(n uint8) string { return protoNamed[n] }
 
 func protoNames() []string {
 	var out []string

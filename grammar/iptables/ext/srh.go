@@ -71,7 +71,7 @@ func srhListed() []Listed {
 	var forms []string
 	for _, o := range []string{"next-hdr", "hdr-len-eq", "hdr-len-gt", "hdr-len-lt", "segs-left-eq", "segs-left-gt", "segs-left-lt",
 		"last-entry-eq", "last-entry-gt", "last-entry-lt", "tag"} {
-		forms = append(forms, o+":!$1", "! --srh-"+o+" $1", o+":$1", "--srh-"+o+" $1")
+		forms = append(forms, o+":$1", "--srh-"+o+" $1")
 	}
 	for _, o := range []string{"psid", "nsid", "lsid"} {
 		forms = append(forms, o+" ! $1", "! --srh-"+o+" $1", o+" $1", "--srh-"+o+" $1")

@@ -1,8 +1,6 @@
 package ext
 
 import (
-	"slices"
-
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
@@ -62,18 +60,14 @@ var _ = match(Ext{
 		{Name: "syn", Not: true, Save: saveSyn, Lower: lowerTCPFlags, Excl: []string{"tcp-flags"}},
 	},
 	Bare: header(ast.TCPSport),
-	Listed: append(listed("tcp", "-m tcp", slices.Concat(
-		[]string{ // older versions of iptables put no space before flags
-			"spt:$1flags: $2/$3", "--sport $1 --tcp-flags $2 $3", "spts:$1flags: $2/$3", "--sport $1 --tcp-flags $2 $3",
-			"dpt:$1flags: $2/$3", "--dport $1 --tcp-flags $2 $3", "dpts:$1flags: $2/$3", "--dport $1 --tcp-flags $2 $3",
-			"flags: $1/$2", "--tcp-flags $1 $2",
-		},
-		portForms,
-		[]string{
-			"option=!$1", "! --tcp-option $1", "option=$1", "--tcp-option $1",
-			"flags:!$1/$2", "! --tcp-flags $1 $2", "flags:$1/$2", "--tcp-flags $1 $2",
-		})...),
-		Listed{"tcpflags: $1/$2", "-m tcp --tcp-flags $1 $2"}),
+	// The last are those of releases before 1.6.2, which printed no blank
+	// before the flags and one behind their colon.
+	Listed: append(listed("tcp", "-m tcp", append(append([]string{}, portForms...),
+		"option=$1", "--tcp-option $1", "flags:$1/$2", "--tcp-flags $1 $2")...),
+		Listed{"tcpflags: $1/$2", "-m tcp --tcp-flags $1 $2"},
+		Listed{"tcp dpt:$1flags: $2/$3", "-m tcp --dport $1 --tcp-flags $2 $3"}, Listed{"tcp dpts:$1flags: $2/$3", "-m tcp --dport $1 --tcp-flags $2 $3"},
+		Listed{"tcp spt:$1flags: $2/$3", "-m tcp --sport $1 --tcp-flags $2 $3"}, Listed{"tcp spts:$1flags: $2/$3", "-m tcp --sport $1 --tcp-flags $2 $3"},
+	),
 })
 
 // savePorts leaves a port range out that holds all ports, as libxt_tcp and

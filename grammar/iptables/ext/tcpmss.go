@@ -10,7 +10,7 @@ var _ = match(Ext{
 	Options: []Option{
 		{Name: "mss", Arg: UintRange(0, 65535), Not: true, Required: true, Lower: lowerMSS},
 	},
-	Listed: []Listed{{"tcpmss match !$1", "-m tcpmss ! --mss $1"}, {"tcpmss match $1", "-m tcpmss --mss $1"}},
+	Listed: []Listed{{"tcpmss match $1", "-m tcpmss --mss $1"}},
 })
 
 // optMaxseg is the kind of the maximum segment size (RFC 9293 section 3.2).

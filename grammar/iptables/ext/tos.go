@@ -71,9 +71,9 @@ var _ = match(Ext{
 		{Name: "tos", Arg: tosMask, Not: true, Required: true, Lower: lowerTOS},
 	},
 	Listed: []Listed{
-		{"tos match !$1", "-m tos ! --tos $1"}, {"tos match $1", "-m tos --tos $1"}, // by name
-		{"tos match!$1", "-m tos ! --tos $1"}, {"tos match$1", "-m tos --tos $1"}, // by number
-		{"TOS match !$1", "-m tos ! --tos $1"}, {"TOS match $1", "-m tos --tos $1"}, // iptables 1.3
+		{"tos match $1", "-m tos --tos $1"}, // by name
+		{"tos match$1", "-m tos --tos $1"},  // by number
+		{"TOS match $1", "-m tos --tos $1"}, // iptables 1.3
 	},
 })
 
