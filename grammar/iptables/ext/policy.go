@@ -217,12 +217,5 @@ func listedPolicy() []Listed {
 			out = append(out, Listed{"policy match dir " + dir + " pol " + pol, "-m policy --dir " + dir + " --pol " + pol})
 		}
 	}
-	out = append(out, Listed{"strict", "--strict"}, Listed{"[0]", ""})
-	for _, n := range []string{"[1]", "[2]", "[3]"} {
-		out = append(out, Listed{n, "--next"})
-	}
-	for _, name := range policyElements {
-		out = append(out, Listed{"! " + name + " $1", "! --" + name + " $1"}, Listed{name + " $1", "--" + name + " $1"})
-	}
 	return out
 }
