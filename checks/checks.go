@@ -16,6 +16,7 @@ func All() []*check.Check {
 		ct.MissingInvalidDrop,    // CT006
 
 		rd.DuplicateRule,  // RD001
+		rd.EmptyMatch,     // RD005
 		rd.UnusedChain,    // RD008
 		rd.UndefinedChain, // RD009
 		rd.ChainLoop,      // RD010
