@@ -441,7 +441,9 @@ func (p *parser) checkUse(u *ext.Use) {
 		for _, n := range e.Protos {
 			names = append(names, "-p "+ext.ProtoName(n))
 		}
-		p.fail(grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or ")))
+		err := grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or "))
+		err.Kind = grammar.Placement // it is the kernel that refuses it (xt_check_match)
+		p.fail(err)
 	}
 	p.checkPlace(u, at)
 	if p.line.Bad || p.partial || len(p.line.Opaque) > 0 {

@@ -55,6 +55,7 @@ func (e *listElem) end() int {
 // listGrammar reads lists of one kind. Rulesets repeat their lists, so what is
 // read is kept by its text.
 type listGrammar struct {
+	sep   byte
 	parse func(text string) ([]*listNode, error)
 
 	mu   sync.RWMutex
@@ -68,7 +69,7 @@ const maxSeen = 4096
 // single byte, between them; none if sep is 0.
 func newList(sep byte) *listGrammar {
 	p := participle.MustBuild[listTree](participle.Lexer(listLexer{sep}))
-	return &listGrammar{parse: func(text string) ([]*listNode, error) {
+	return &listGrammar{sep: sep, parse: func(text string) ([]*listNode, error) {
 		t, err := p.ParseString("", text)
 		if err != nil {
 			return nil, err
@@ -81,7 +82,7 @@ func newList(sep byte) *listGrammar {
 // mean nothing.
 func newLooseList(sep byte) *listGrammar {
 	p := participle.MustBuild[looseTree](participle.Lexer(listLexer{sep}))
-	return &listGrammar{parse: func(text string) ([]*listNode, error) {
+	return &listGrammar{sep: sep, parse: func(text string) ([]*listNode, error) {
 		t, err := p.ParseString("", text)
 		if err != nil {
 			return nil, err
@@ -93,6 +94,9 @@ func newLooseList(sep byte) *listGrammar {
 // read returns the elements of a list, which the caller must not change. want
 // says what an element is.
 func (g *listGrammar) read(w Word, want string) ([]listElem, *grammar.Error) {
+	if w.Text != "" && strings.IndexByte(w.Text, ',') < 0 && (g.sep == 0 || strings.IndexByte(w.Text, g.sep) < 0) {
+		return []listElem{{lo: w.Text}}, nil
+	}
 	g.mu.RLock()
 	elems, ok := g.seen[w.Text]
 	g.mu.RUnlock()
@@ -251,16 +255,15 @@ func PortList(most int) *Arg {
 		for i := range elems {
 			e := &elems[i]
 			it := Item{Span: w[0].Sub(e.at, e.end())}
-			var ok bool
-			if it.Lo, ok = readPort(c, e.lo); !ok {
-				return badPort(w[0], e.at, e.lo, portWhat)
+			if it.Lo, err = portWord(c, w[0], e.at, e.lo, false, 0); err != nil {
+				return err
 			}
 			it.Hi = it.Lo
 			n++
 			if e.pair {
 				n++
-				if it.Hi, ok = readPort(c, e.hi); !ok {
-					return badPort(w[0], e.hiAt, e.hi, portWhat)
+				if it.Hi, err = portWord(c, w[0], e.hiAt, e.hi, false, 0); err != nil {
+					return err
 				}
 				if it.Lo >= it.Hi {
 					return grammar.Errorf(it.Span, "%s is no range of ports", w[0].Text[e.at:e.end()]).Expected("the lower port first")

@@ -65,6 +65,19 @@ func portRange(read func(*Context, string) (uint64, bool)) *Arg {
 	return a
 }
 
+// portWord reads the port that stands at byte at of a word; an empty one is def
+// where that is allowed.
+func portWord(c *Context, w Word, at int, s string, empty bool, def uint64) (uint64, *grammar.Error) {
+	if s == "" && empty {
+		return def, nil
+	}
+	n, ok := readPort(c, s)
+	if !ok {
+		return 0, badPort(w, at, s, portWhat)
+	}
+	return n, nil
+}
+
 // badPort is the error that the text at byte at of a word is no port.
 func badPort(w Word, at int, s, want string) *grammar.Error {
 	e := grammar.Errorf(w.Sub(at, at+len(s)), "%q is no port", s).Expected("%s", want)

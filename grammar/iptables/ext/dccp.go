@@ -56,7 +56,7 @@ var _ = match(Ext{
 			l.existsIn(ast.DCCPSport, g.Span, &ast.DCCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
 		}},
 	},
-	Lower: header(ast.DCCPSport),
+	Bare: header(ast.DCCPSport),
 	Listed: append(listed("dccp", "-m dccp", append(append([]string{}, portForms...),
 		"option=!$1", "! --dccp-option $1", "option=$1", "--dccp-option $1")...),
 		// The types have no label of their own.

@@ -56,6 +56,9 @@ type Ext struct {
 	// is given by its own Lower, or if none is declared with one, an
 	// [ast.Extension] that holds all of them.
 	Lower func(l *Lowering, u *Use)
+	// Bare adds what the extension means where no option says anything: that
+	// a header is there. It is not called where Lower is set.
+	Bare func(l *Lowering, u *Use)
 	// Listed are the forms in which iptables -L prints it; see listed.go.
 	Listed []Listed
 	// Verdict says that the target is one of the built-in verdicts.

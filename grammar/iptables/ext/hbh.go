@@ -71,8 +71,9 @@ func optionsHeader(name string) *Ext {
 			{Name: name + "-len", Arg: Uint(0, 1<<32-1), Not: true, Lower: func(l *Lowering, g *Given) { l.extLength(g, name, "hdrlength", 8, 1) }},
 			{Name: name + "-opts", Arg: ipv6Options},
 		},
+		Bare: extHeader(name),
 		Lower: func(l *Lowering, u *Use) {
-			extHeader(name)(l, u)
+			l.options(u)
 			if u.Has(name + "-opts") {
 				l.Extension(u.only(func(g *Given) bool { return g.Option.Name == name+"-opts" }))
 			}

@@ -78,7 +78,7 @@ var _ = match(Ext{
 	Options: []Option{
 		{Name: "mh-type", Arg: mhTypeRange, Not: true, Save: saveFull(255), Lower: extField("mh", "type", 255)},
 	},
-	Lower: extHeader("mh"),
+	Bare: extHeader("mh"),
 	Listed: []Listed{
 		{"mh $1", "-m mh --mh-type $1"}, {"mh", "-m mh"},
 	},
