@@ -9,6 +9,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
+	"github.com/ctlint/ctlint/grammar/shell"
 )
 
 // Dialect is a form in which iptables rules are written.
@@ -31,6 +32,10 @@ type File struct {
 	Errors  []*grammar.Error // in the order of their places
 
 	base uint32
+	// origin, if it is set, says where the bytes of Text come from: it is not
+	// a file's text, but what a script makes of one.
+	origin  *shell.Map
+	sources []source // the command lines of a script, in order
 }
 
 // Parse reads a file. It always returns all that could be understood; what could
@@ -40,6 +45,8 @@ func Parse(name, text string, d Dialect, f ast.Family, base int) *File {
 	switch d {
 	case Save:
 		file.parseSave()
+	case Commands:
+		file.parseCommands()
 	}
 	slices.SortStableFunc(file.Errors, func(a, b *grammar.Error) int { return cmp.Compare(a.From, b.From) })
 	return file
@@ -48,6 +55,9 @@ func Parse(name, text string, d Dialect, f ast.Family, base int) *File {
 func (f *File) fail(e *grammar.Error) { f.Errors = append(f.Errors, e) }
 
 func (f *File) span(from, to uint32) ast.Span {
+	if f.origin != nil {
+		return f.origin.Span(int(from), int(to))
+	}
 	return ast.Span{From: f.base + from, To: f.base + to}
 }
 
@@ -58,7 +68,7 @@ func ParseRule(text, table string, f ast.Family) (rules []*ast.Rule, canonical s
 	file := &File{Text: text, Family: f, base: 1}
 	r := file.newReader(table, nil)
 	line := r.parseLine(lineSpan{0, uint32(len(text))})
-	if line == nil {
+	if line == nil || line.Ignored {
 		return nil, "", r.p.errs
 	}
 	lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { rules = append(rules, rule) })

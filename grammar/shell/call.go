@@ -72,6 +72,9 @@ func (m *machine) words2call(c *syntax.CallExpr) flow {
 	}
 	k := &call{Span: m.src.node(c.Args[0]).Join(m.src.node(c.Args[len(c.Args)-1])), args: args}
 	k.literal = m.literals(c.Args) && !m.unclosed && strings.IndexByte(m.sourceText(k.Span), 0) < 0
+	if m.src.m != nil { // what eval is given may come from anywhere
+		k.literal = k.literal && !slices.ContainsFunc(args, func(f field) bool { return m.sourceText(f.Span) != f.text.String() })
+	}
 	return m.run(k, true)
 }
 
@@ -148,7 +151,7 @@ func (m *machine) run(k *call, functions bool) flow {
 func (m *machine) program(at ast.Span, lit bool) flow {
 	m.cmd = Command{
 		Span: at, Words: m.words, Literal: lit,
-		Live: m.dead == 0, Sure: m.unsure == 0, Guarded: m.guard > 0, Repeats: m.repeat > 0 || m.src.m != nil, in: m.in, m: m,
+		Live: m.dead == 0, Sure: m.unsure == 0, Guarded: m.guard > 0, Repeats: m.repeat > 0 || m.src.m != nil, Loose: m.loose > 0, in: m.in, m: m,
 	}
 	m.status = m.Command(&m.cmd)
 	if m.cmd.Enough {

@@ -12,7 +12,8 @@ import (
 func (m *machine) lines(p plain, from, to int) {
 	text := p.shell
 	m.unsure++
-	defer func() { m.unsure-- }()
+	m.loose++
+	defer func() { m.unsure--; m.loose-- }()
 	for from < to {
 		end := from
 		for {

@@ -47,6 +47,7 @@ type machine struct {
 	exhausted bool
 	nested    int  // how many evals are around
 	unclosed  bool // a quote is taken for closed
+	loose     int  // how many texts around are read line by line
 
 	in    *stream
 	out   *output

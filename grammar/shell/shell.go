@@ -83,8 +83,11 @@ type Command struct {
 	// Literal says that all words stand in the script as they are, perhaps in
 	// quotes.
 	Literal bool
-	in      *stream
-	m       *machine
+	// Loose says that the command is a line of a text that the shell does not
+	// understand as a whole, so that it may be none.
+	Loose bool
+	in    *stream
+	m     *machine
 
 	// Enough may be set by the callee to say that no loop and no function is
 	// to be followed any further.
