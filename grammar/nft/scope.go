@@ -7,69 +7,81 @@ import (
 	"github.com/ctlint/ctlint/ast"
 )
 
-// scope is where a piece of text stands: what its names and its variables mean.
-// It does not change once it is made, so that text may be read later, and by
-// several goroutines, as it was meant where it stands.
+// scope is what surrounds a rule, a set or an expression: the table that it is
+// in, and the variables that it may use. The script's parser makes it; it does
+// not change from then on, so that text may be read later, and by several
+// goroutines, as it was meant where it stands.
 type scope struct {
-	ruleset *ast.Ruleset
-	family  ast.Family
-	// table is that of the text; nil for a variable's value outside of one.
-	table *ast.Table
-	chain *ast.Chain
-	vars  *variables
-	// seq is how many definitions stood above the text: those that came
-	// after it are not seen.
+	// table and family are those of the table; without a table, only the
+	// family counts. chain is nil outside of a chain.
+	table  *ast.Table
+	family ast.Family
+	chain  *ast.Chain
+	// sets are the sets and maps of the table by name; nil: they are looked
+	// up in the table.
+	sets map[string]*ast.Set
+	vars *variables
+	// seq is how many definitions stand above the text: later ones are not
+	// seen.
 	seq int
+	// hidden says that a file could not be read which may define variables.
+	hidden bool
 }
 
 // variables are those of a block: the whole script, a table, a chain. The
 // definitions of a name are in the order in which they were made.
 type variables struct {
 	outer *variables
-	names map[string][]*variable
+	names map[string][]*define
 }
 
-// variable is a definition of a variable.
-type variable struct {
+// define is a variable: define name = value.
+type define struct {
+	ast.Span // of the name
 	name     string
-	nameSpan ast.Span
-	// text is the value as it is written, its first byte at base.
-	text string
-	base uint32
-	// scope is where the value stands: its own variables are looked up there.
+	text     string // of the value
+	base     uint32 // the position of the text's first byte
+	// scope is where the variables in the value are looked up.
 	scope *scope
 	seq   int
-	// gone says that this is no definition, but that undefine took it back.
+	// gone says that this is where an undefine takes the name away.
 	gone bool
 }
 
-// variable returns the definition that $name means, or nil. Inner blocks hide
-// outer ones; of several definitions in a block, which redefine makes, the last
-// one above the text counts.
-func (s *scope) variable(name string) *variable {
-	for b := s.vars; b != nil; b = b.outer {
+// define returns the variable of that name, or nil. Inner blocks hide outer
+// ones; of several definitions in a block, which redefine makes, the last one
+// above the text counts.
+func (sc *scope) define(name string) *define {
+	for b := sc.vars; b != nil; b = b.outer {
 		all := b.names[name]
-		for i := len(all) - 1; i >= 0; i-- {
-			if v := all[i]; v.seq < s.seq {
-				if v.gone {
-					break
-				}
-				return v
-			}
+		n, _ := slices.BinarySearchFunc(all, sc.seq, func(d *define, seq int) int { return d.seq - seq })
+		if n > 0 && !all[n-1].gone {
+			return all[n-1]
 		}
 	}
 	return nil
 }
 
-// variableNames returns the names of all variables that may be used, sorted.
-func (s *scope) variableNames() []string {
+// defineNames returns the names of all variables that may be used, sorted.
+func (sc *scope) defineNames() []string {
 	set := map[string]bool{}
-	for b := s.vars; b != nil; b = b.outer {
+	for b := sc.vars; b != nil; b = b.outer {
 		for name := range b.names {
-			if s.variable(name) != nil {
+			if !set[name] && sc.define(name) != nil {
 				set[name] = true
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(set))
+}
+
+// set returns the set or map of that name, or nil.
+func (sc *scope) set(name string) *ast.Set {
+	switch {
+	case sc.sets != nil:
+		return sc.sets[name]
+	case sc.table != nil:
+		return sc.table.Set(name)
+	}
+	return nil
 }
