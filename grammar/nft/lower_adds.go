@@ -72,7 +72,7 @@ func (r *reader) addRule(a *addition, vars *variables) {
 	j := ruleJob{chain: c, sc: r.scopeOf(t, c, vars), text: body, base: bodyAt.From, bad: !a.ok}
 	place, placeAt := r.part(a.place)
 	number, numberAt := r.part(a.number)
-	n, isNumber := number64(number)
+	n, isNumber := parseNumber(number)
 	switch {
 	case place != "" && number == "":
 		r.builder.failf(ast.Span{From: placeAt.To, To: placeAt.To}, "nothing stands behind %s", place).Expected("a number")

@@ -144,7 +144,7 @@ func (r *reader) tail(c *command, cmd *ast.Command, last *tok, words []tok, f fo
 			r.missing(&words[0], "a number")
 			return false
 		}
-		if _, ok := number64(words[1].Value); !ok {
+		if _, ok := parseNumber(words[1].Value); !ok {
 			r.builder.failf(r.tok(&words[1]), "%s is no handle", describe(&words[1])).Expected("a number")
 			return false
 		}
@@ -204,7 +204,7 @@ func (r *reader) apply(c *command, cmd *ast.Command, vars *variables) {
 		r.applyChain(cmd, t, gone)
 	case gone && cmd.Object == "rule":
 		if ch := t.chains[cmd.Name]; ch != nil {
-			n, _ := number64(cmd.Args[1])
+			n, _ := parseNumber(cmd.Args[1])
 			r.later(func() {
 				ch.settle()
 				ch.Rules = slices.DeleteFunc(ch.Rules, func(r *ast.Rule) bool { return r.Handle == n && n != 0 })

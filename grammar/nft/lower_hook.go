@@ -257,7 +257,7 @@ func (r *reader) sum(text string, at ast.Span, f ast.Family, hook ast.Hook) (int
 	if !minus {
 		number = strings.TrimPrefix(number, "+")
 	}
-	u, ok := number64(number)
+	u, ok := parseNumber(number)
 	if !ok || u > math.MaxUint32 {
 		r.builder.failf(at, "%s is no priority", quote(clip(text))).Expected("a number from %d to %d, or a name", math.MinInt32, math.MaxInt32)
 		return 0, at, false
@@ -271,18 +271,4 @@ func (r *reader) sum(text string, at ast.Span, f ast.Family, hook ast.Hook) (int
 		return 0, at, false
 	}
 	return int32(n), at, true
-}
-
-// number64 reads a number as nft's scanner does: in hexadecimal behind 0x, in
-// octal behind 0.
-func number64(s string) (uint64, bool) {
-	base := 10
-	switch {
-	case strings.HasPrefix(s, "0x"), strings.HasPrefix(s, "0X"):
-		s, base = s[2:], 16
-	case len(s) > 1 && s[0] == '0':
-		base = 8
-	}
-	n, err := strconv.ParseUint(s, base, 64)
-	return n, err == nil
 }

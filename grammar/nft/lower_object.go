@@ -1,10 +1,6 @@
 package nft
 
 import (
-	"strings"
-
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
@@ -86,7 +82,7 @@ func (r *reader) declareObject(whole ast.Span, d *objectDecl, k ast.ObjectKind, 
 	if kind.stmt != nil {
 		o.Stmt = kind.stmt()
 	}
-	c := &config{Object: o, kind: kind, given: map[string]*tok{}}
+	c := &config{Object: o, kind: kind, sc: r.scopeOf(t, nil, vars), given: map[string]*tok{}}
 	if d.Body != nil {
 		r.rest(words, "{")
 		r.objectItems(d.Body.Items, c, block(vars))
@@ -128,9 +124,10 @@ var objectKinds = map[ast.ObjectKind]objectSpec{
 
 // objectSpec is the declaration of a kind of objects.
 type objectSpec struct {
-	// stmt makes the statement that the object is; nil for those that are
-	// told by their options.
+	// stmt makes the statement that the object is, and read reads a part of
+	// it; nil for those that are told by their options.
 	stmt func() ast.Stmt
+	read func(p *ruleParser, o *ast.Object)
 	// settings are what the object may hold, by its keyword. The keyword of
 	// a number is "0", that of quoted text `"`.
 	settings map[string]func(*config, *reader, *tok)
@@ -143,10 +140,12 @@ type objectSpec struct {
 // config is an object whose configuration is being read.
 type config struct {
 	*ast.Object
-	kind  objectSpec
-	given map[string]*tok // the keywords that have been read
-	toks  []tok
-	last  *tok
+	kind   objectSpec
+	sc     *scope
+	given  map[string]*tok // the keywords that have been read
+	failed bool            // the statement cannot be read
+	toks   []tok
+	last   *tok
 }
 
 // keywords are those of the object, comment with them.
@@ -161,6 +160,10 @@ func (c *config) keywords() (words []string) {
 
 // read reads the words of a line.
 func (c *config) read(r *reader, words []tok) {
+	if c.kind.read != nil {
+		c.readStmt(r, words)
+		return
+	}
 	c.toks = words
 	for len(c.toks) > 0 {
 		t := c.next()
@@ -190,6 +193,44 @@ func (c *config) read(r *reader, words []tok) {
 		}
 		c.given[keyword] = t
 		setting(c, r, t)
+	}
+}
+
+// readStmt reads the words of a line of an object that is a statement.
+func (c *config) readStmt(r *reader, words []tok) {
+	if len(words) == 0 {
+		return
+	}
+	from, last := words[0].Pos.Offset, &words[len(words)-1]
+	text := r.text[from : last.Pos.Offset+len(last.Value)]
+	p := &r.builder.parser
+	p.begin(text, r.base+uint32(from), c.sc)
+	for p.tok.kind != tokEnd {
+		if !p.isWord("comment") {
+			c.kind.read(p, c.Object)
+			continue
+		}
+		comment, at := p.comment()
+		if c.Comment != "" {
+			p.failf(at, "there is a comment already").Expected("one comment")
+		}
+		c.Comment = comment
+	}
+	c.failed = c.failed || p.failed
+	c.spanStmt(r.toks(words, nil))
+}
+
+// spanStmt adds a place to that of the object's statement.
+func (c *config) spanStmt(at ast.Span) {
+	switch s := c.Stmt.(type) {
+	case *ast.Counter:
+		s.Span = s.Join(at)
+	case *ast.Quota:
+		s.Span = s.Join(at)
+	case *ast.Limit:
+		s.Span = s.Join(at)
+	case *ast.Synproxy:
+		s.Span = s.Join(at)
 	}
 }
 
@@ -240,7 +281,7 @@ func (c *config) number(r *reader, bits int) (n uint64, at ast.Span, ok bool) {
 	if t == nil {
 		return 0, at, false
 	}
-	n, ok = number64(t.Value)
+	n, ok = parseNumber(t.Value)
 	at = r.tok(t)
 	switch {
 	case !ok:
@@ -323,22 +364,10 @@ func timeSetting(c *config, r *reader, keyword *tok) {
 
 func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
-// splitWords cuts words at a byte that is a token of its own where they stand.
-func splitWords(words []tok, at byte) []tok {
-	var out []tok
-	for _, w := range words {
-		for w.Type == lxWord && len(w.Value) > 1 {
-			n := strings.IndexByte(w.Value, at)
-			if n < 0 {
-				break
-			}
-			if n == 0 {
-				n = 1
-			}
-			out = append(out, tok{Type: w.Type, Value: w.Value[:n], Pos: w.Pos})
-			w.Value, w.Pos = w.Value[n:], lexer.Position{Offset: w.Pos.Offset + n}
-		}
-		out = append(out, w)
+// oneIn returns s if it is one of the words, else "".
+func oneIn(s string, words []string) string {
+	if contains(words, s) {
+		return s
 	}
-	return out
+	return ""
 }

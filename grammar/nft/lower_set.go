@@ -2,7 +2,6 @@ package nft
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
@@ -207,7 +206,7 @@ func (b *setBuild) typeof(r *reader, c *typeofClause) {
 	key, data, isMap := strings.Cut(text, ":")
 	errs := len(b.parser.errs)
 	b.KeyExpr = b.parser.parseExprText(strings.TrimRight(key, " \t"), base, nil, sc)
-	b.Key = typesOf(b.KeyExpr)
+	b.Key = keyTypes(b.KeyExpr)
 	colon := r.span(c.Expr.Pos.Offset+len(key), c.Expr.Pos.Offset+len(key)+1)
 	switch {
 	case isMap && !b.isMap:
@@ -238,11 +237,11 @@ func (b *setBuild) typeofData(data string, base uint32, sc *scope) {
 		data = rest
 	}
 	b.DataExpr = b.parser.parseExprText(data, base, nil, sc)
-	b.Data = typesOf(b.DataExpr)
+	b.Data = keyTypes(b.DataExpr)
 }
 
-// typesOf returns the types of what a typeof clause names.
-func typesOf(e ast.Expr) []ast.Type {
+// keyTypes returns the types of what a typeof clause names.
+func keyTypes(e ast.Expr) []ast.Type {
 	if c, ok := e.(*ast.Concat); ok {
 		var types []ast.Type
 		for _, p := range c.Parts {
@@ -274,7 +273,7 @@ func (b *setBuild) setting(r *reader, c *setting) {
 	case "gc-interval":
 		b.GC, ok = milliseconds(c.Value.Value)
 	case "size":
-		b.Size, ok = number64(c.Value.Value)
+		b.Size, ok = parseNumber(c.Value.Value)
 	case "policy":
 		b.Policy = c.Value.Value
 		if ok = b.Policy == "performance" || b.Policy == "memory"; !ok {
@@ -289,27 +288,12 @@ func (b *setBuild) setting(r *reader, c *setting) {
 	}
 }
 
-// milliseconds reads a time: days, hours, minutes, seconds and milliseconds, in
-// this order, each with its unit.
-func milliseconds(s string) (ms uint64, ok bool) {
-	units := []struct {
-		name string
-		ms   uint64
-	}{{"d", 86400e3}, {"h", 3600e3}, {"m", 60e3}, {"s", 1e3}, {"ms", 1}}
-	for s != "" {
-		n := len(s) - len(strings.TrimLeft(s, "0123456789"))
-		value, err := strconv.ParseUint(s[:n], 10, 64)
-		m := n + len(s[n:]) - len(strings.TrimLeft(s[n:], "dhms"))
-		for len(units) > 0 && units[0].name != s[n:m] {
-			units = units[1:]
-		}
-		if err != nil || len(units) == 0 || value > 1<<60/units[0].ms {
-			return 0, false
-		}
-		ms += value * units[0].ms
-		units, s, ok = units[1:], s[m:], true
+// milliseconds reads a time, such as 1h30m. A number without a unit is none.
+func milliseconds(s string) (uint64, bool) {
+	if _, ok := parseNumber(s); ok {
+		return 0, false
 	}
-	return ms, ok
+	return parseDuration(s)
 }
 
 // statements reads the stateful statements that elements begin with.

@@ -7,10 +7,10 @@ import (
 	"github.com/ctlint/ctlint/grammar"
 )
 
-// reserved are the words that nft's scanner knows by themselves wherever they
+// keywords are the words that nft's scanner knows by themselves wherever they
 // stand, so that nothing can be called by them. Words that it only knows behind
 // others (saddr, established) are not among them.
-var reserved = func() map[string]bool {
+var keywords = func() map[string]bool {
 	all := map[string]bool{}
 	for _, w := range strings.Fields(`
 		accept add ah all and arp auto-merge bridge cgroup chain comment comp constant continue counter cpu create ct day
@@ -33,7 +33,7 @@ const maxName = 255
 // nameAt checks the name of a table, a chain and so on.
 func (b *builder) name(s ast.Span, text, what string) ident {
 	switch {
-	case reserved[text]:
+	case keywords[text]:
 		b.failf(s, "%s is a word of nft's own, so no %s can be called so", quote(text), what).Expected("another name")
 	case !validName(text):
 		b.failf(s, "%s is no name", quote(clip(text))).Expected("a letter, _ or . and then letters, digits and /-_.")

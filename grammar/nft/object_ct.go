@@ -85,7 +85,7 @@ func ctPolicy(c *config, r *reader, keyword *tok) {
 			return
 		}
 		state, value := &words[0], &words[2]
-		seconds, ok := number64(value.Value)
+		seconds, ok := parseNumber(value.Value)
 		if !ok {
 			var ms uint64
 			ms, ok = milliseconds(value.Value)

@@ -85,3 +85,11 @@ func (sc *scope) set(name string) *ast.Set {
 	}
 	return nil
 }
+
+// familyOf returns the family of the rules in a scope.
+func (sc *scope) familyOf() ast.Family {
+	if sc.table != nil {
+		return sc.table.Family
+	}
+	return sc.family
+}

@@ -14,10 +14,10 @@ type tok = lexer.Token
 // know what was meant.
 type (
 	script struct {
-		Items []item `parser:"@@*"`
+		Items []scriptItem `parser:"@@*"`
 	}
-	// item is a command of the script.
-	item struct {
+	// scriptItem is a command of the script.
+	scriptItem struct {
 		Common  *common      `parser:"( @@"`
 		Adds    *adds        `parser:"| @@"`
 		Declare *declaration `parser:"| @@"`

@@ -52,7 +52,7 @@ func (r *reader) script(vars *variables) []Comment {
 	return comments
 }
 
-func (r *reader) item(it *item, vars *variables) {
+func (r *reader) item(it *scriptItem, vars *variables) {
 	switch {
 	case it.Common != nil:
 		r.common(it.Common, vars, func(sub *reader) []Comment { return sub.script(vars) })
