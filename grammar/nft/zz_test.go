@@ -23,6 +23,9 @@ func TestZZ(t *testing.T) {
 	if os.Getenv("ZQ") == "" {
 		fmt.Println(ast.Dump(f.Ruleset))
 	}
+	if os.Getenv("ZF") != "" {
+		fmt.Print(string(f.Format()))
+	}
 	for _, e := range f.Errors {
 		fmt.Println(e.Format(fset))
 	}
