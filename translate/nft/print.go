@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/ctlint/ctlint/ast"
+	grammar "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // Options say how a ruleset is printed. The zero value is how nft list ruleset
@@ -54,14 +55,17 @@ type printer struct {
 	b        []byte
 	table    *ast.Table
 	chain    *ast.Chain
-	rl       *ast.Rule // the rule at hand
-	stmt     ast.Stmt  // its statement at hand
-	unit     ast.Node  // the rule or the declaration at hand
-	refused  ast.Node  // the last one that was refused
-	depth    int       // of tabs before a line
+	rl       *ast.Rule             // the rule at hand
+	stmt     ast.Stmt              // its statement at hand
+	unit     ast.Node              // the rule or the declaration at hand
+	refused  ast.Node              // the last one that was refused
+	depth    int                   // of tabs before a line
 	written  map[string]*ast.Chain // the chains of the table that are written out in rules
 	single   bool                  // one rule is printed: written is made when it is needed
 	refusals Refusals
+
+	implier     grammar.Implier
+	hide, added []bool // of the statements of the rule at hand
 }
 
 func (p *printer) text(s string) { p.b = append(p.b, s...) }

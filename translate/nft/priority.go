@@ -25,15 +25,12 @@ var (
 	otherPriorities = []standard{{"filter", 0, 0}}
 )
 
-// standardPriorities are the named priorities of a family's hook. What sees
-// packets before they have a network layer has the name filter alone.
-func standardPriorities(f ast.Family, h ast.Hook) []standard {
-	switch {
-	case h == ast.HookIngress || h == ast.HookEgress:
-		return otherPriorities
-	case f == ast.FamilyIP || f == ast.FamilyIP6 || f == ast.FamilyInet:
+// standardPriorities are the named priorities of a family.
+func standardPriorities(f ast.Family) []standard {
+	switch f {
+	case ast.FamilyIP, ast.FamilyIP6, ast.FamilyInet:
 		return inetPriorities
-	case f == ast.FamilyBridge:
+	case ast.FamilyBridge:
 		return bridgePriorities
 	}
 	return otherPriorities
@@ -44,7 +41,7 @@ const nearPriority = 10
 
 // priority prints a priority: by name, if one is near.
 func (p *printer) priority(f ast.Family, h ast.Hook, n int32) {
-	for _, s := range standardPriorities(f, h) {
+	for _, s := range standardPriorities(f) {
 		d := n - s.n
 		if s.hook != ast.HookNone && s.hook != h || d < -nearPriority || d > nearPriority {
 			continue

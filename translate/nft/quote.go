@@ -28,5 +28,6 @@ func (p *printer) comment(at ast.Node, s string) {
 	p.quoted(at, "the comment", s)
 }
 
-// maxComment is how long a comment may be (NFTNL_UDATA_COMMENT_MAXLEN).
-const maxComment = 128
+// maxComment is how long a comment may be: NFTNL_UDATA_COMMENT_MAXLEN is 128, with
+// a NUL.
+const maxComment = 127

@@ -9,10 +9,11 @@ func (p *printer) rule(r *ast.Rule) {
 	if r.Bad {
 		p.refuse(r, "the rule was not understood as a whole")
 	}
+	mark := len(p.hide)
 	hide := p.unsaid(r)
 	first := true
 	for i, s := range r.Stmts {
-		if hide != nil && hide[i] {
+		if hide[i] {
 			continue
 		}
 		if !first {
@@ -30,6 +31,7 @@ func (p *printer) rule(r *ast.Rule) {
 		p.b = append(p.b, ' ')
 		p.comment(r, r.Comment)
 	}
+	p.hide = p.hide[:mark]
 	p.unit, p.rl, p.stmt = outer, outerRule, outerStmt
 }
 
@@ -100,11 +102,19 @@ func (p *printer) statement(s ast.Stmt) {
 	}
 }
 
-// extension refuses a match or a target of xtables.
+// extension refuses a match or a target of xtables. What nft itself lists of an
+// extension, it lists with this text again, and reads as little as before.
 func (p *printer) extension(e *ast.Extension) {
 	what := "match"
 	if e.Target {
 		what = "target"
+	}
+	if e.Use == 0 && len(e.Options) == 0 {
+		p.text("xt ")
+		p.text(what)
+		p.b = append(p.b, ' ')
+		p.quoted(e, "the extension", e.Name)
+		return
 	}
 	p.refuse(e, "nft has nothing like the %s %s of xtables", what, e.Name)
 }
