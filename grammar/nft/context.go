@@ -337,7 +337,7 @@ func (p *ruleParser) implyHeader(s ast.Span, d proto) {
 	case ast.BaseLink:
 		p.implyMeta(s, ast.MetaIiftype, iftypeEther)
 	case ast.BaseNetwork:
-		if p.ctx.family == ast.FamilyBridge && p.ctx.link == protoEther {
+		if p.ctx.family == ast.FamilyBridge && p.ctx.link == protoEther && d != protoARP {
 			// meta protocol also sees what is behind a VLAN tag.
 			p.implyMeta(s, ast.MetaProtocol, uint64(protos[d].ether))
 			return

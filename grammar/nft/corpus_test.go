@@ -3,6 +3,7 @@ package nft
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,4 +113,87 @@ func TestCorpusParses(t *testing.T) {
 	if n < 1000 {
 		t.Errorf("only %d rules were read", n)
 	}
+}
+
+// canonicalDiffers are rules whose canonical form is, for a reason, another
+// model.
+var canonicalDiffers = map[string]string{
+	"ether type ip reject":              "nft lists reject with icmp, which implies another match than ether type",
+	"ether type ip6 reject":             "the same",
+	"vlan id 2 ether saddr 0:1:2:3:4:6": "nft lists another order of matches",
+	"tcp dport 22 iiftype ether ip daddr 1.2.3.4 ether saddr 00:0f:54:0c:11:4 accept": "the same",
+	"tcp dport 22 iiftype ether ip6 daddr 1::2 ether saddr 00:0f:54:0c:11:4 accept":   "the same",
+	"bridge: tcp dport 22 iiftype ether ether saddr 00:0f:54:0c:11:4 accept":          "nft leaves out iiftype, which always holds there",
+	"meta nfproto ipv4 ct original saddr 1.2.3.4":                                     "the kernel's key for ct original ip saddr needs no nfproto, so nft leaves it out",
+	"ip protocol tcp tcp dport 22":                                                    "nft lists meta l4proto for ip protocol",
+	"ip protocol tcp tcp dport ssh accept":                                            "the same",
+	"meta protocol ip udp dport 67":                                                   "nft leaves out what always holds in a table of family ip",
+	"iifname \"eth0\" tcp dport 80-90 snat to 192.168.3.0-192.168.3.255":              "nft lists a range that is a network as one",
+}
+
+// plain returns a rule's statements as text that is the same for a rule and its
+// canonical form: implied matches are as good as those that are said, and the
+// elements of sets have no order.
+func plain(r *ast.Rule) string {
+	var b []byte
+	for _, s := range r.Stmts {
+		ast.Walk(s, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Match:
+				n.Implied = false
+			case *ast.SetLit:
+				slices.SortFunc(n.Elems, func(a, b *ast.Elem) int { return strings.Compare(ast.Dump(a), ast.Dump(b)) })
+			}
+			return true
+		})
+		b = append(ast.Append(b, s), '\n')
+	}
+	return string(b)
+}
+
+// TestCorpusCanonical compares each rule with its canonical form, as nft lists
+// it: both must be the same model.
+func TestCorpusCanonical(t *testing.T) {
+	var p ruleParser
+	n := 0
+	for _, c := range readCorpus(t, true) {
+		if !c.ok || c.canonical == "" {
+			continue
+		}
+		n++
+		a, b := plain(p.parseRule(c.rule, 1, c.scope)), plain(p.parseRule(c.canonical, 1, c.scope))
+		why, differs := canonicalDiffers[c.rule]
+		if !differs {
+			why, differs = canonicalDiffers[c.scope.table.Family.String()+": "+c.rule]
+		}
+		switch {
+		case a != b && !differs:
+			t.Errorf("%s %s: %s\n%s%s\n%s", c.file, c.scope.table.Family, c.rule, a, c.canonical, b)
+		case a == b && differs:
+			t.Errorf("%s %s: %s: the same, but should differ: %s", c.file, c.scope.table.Family, c.rule, why)
+		}
+	}
+	if n < 100 {
+		t.Errorf("only %d rules have a canonical form", n)
+	}
+}
+
+// TestCorpusRefuses counts the rules that nft refuses and that have an error
+// here too. The others need what a rule alone does not say.
+func TestCorpusRefuses(t *testing.T) {
+	var p ruleParser
+	all, refused := 0, 0
+	for _, c := range readCorpus(t, false) {
+		if c.ok {
+			continue
+		}
+		all++
+		p.errs = nil
+		if p.parseRule(c.rule, 1, c.scope); len(p.errs) > 0 {
+			refused++
+		} else {
+			t.Logf("%s %s: %s: taken", c.file, c.scope.table.Family, c.rule)
+		}
+	}
+	t.Logf("%d of %d", refused, all)
 }

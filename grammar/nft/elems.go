@@ -141,7 +141,7 @@ func (p *ruleParser) fastNumber(text string, from int, t vtype) (ast.Expr, int) 
 // appended to p.errs.
 func (p *ruleParser) parseExprText(text string, base uint32, typ []ast.Type, sc *scope) ast.Expr {
 	p.begin(text, base, sc)
-	p.ctx.reset(sc2family(sc))
+	p.ctx.reset(sc.familyOf())
 	p.noDeps = true
 	var e ast.Expr
 	switch ts := typesOf(typ, nil); {

@@ -347,7 +347,7 @@ func (p *ruleParser) checkSet(at ast.Span, s *ast.Set, key operand, isMap bool) 
 		return
 	}
 	for i, t := range ts {
-		if !comparable(t.typ, s.Key[i]) {
+		if !compatible(t.typ, s.Key[i]) {
 			e := grammar.Errorf(at, "the keys of %s are of type %s", s.Name, typeNames(s.Key))
 			p.fail(e.Expected("a set of type %s", t.typ))
 			return
@@ -355,8 +355,8 @@ func (p *ruleParser) checkSet(at ast.Span, s *ast.Set, key operand, isMap bool) 
 	}
 }
 
-// comparable reports whether values of two types can be the same thing.
-func comparable(a, b ast.Type) bool {
+// compatible reports whether values of two types can be the same thing.
+func compatible(a, b ast.Type) bool {
 	plain := func(t ast.Type) bool { return t == ast.TypeNone || t == ast.TypeInteger || t == ast.TypeString }
 	return a == b || plain(a) || plain(b) || isText(a) && isText(b)
 }

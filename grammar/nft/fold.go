@@ -129,3 +129,13 @@ func compareLeaves(l, r ast.Expr) (int, bool) {
 	}
 	return 0, false
 }
+
+// lastAddr is the last address of a network.
+func lastAddr(p *ast.Prefix) netip.Addr {
+	b := p.Prefix.Addr().AsSlice()
+	for i := p.Prefix.Bits(); i < len(b)*8; i++ {
+		b[i/8] |= 0x80 >> (i % 8)
+	}
+	a, _ := netip.AddrFromSlice(b)
+	return a
+}

@@ -124,7 +124,7 @@ func (p *ruleParser) match(from int, l operand) ast.Stmt {
 // on a bitmask, the comparison that is left unsaid tests bits.
 func (p *ruleParser) rightSide(l operand, op ast.Op, said bool) (ast.Expr, ast.Op) {
 	switch {
-	case p.is(opLBrace), p.is(opAt) && p.setName():
+	case p.is(opLBrace), p.is(opAt):
 		if op != ast.OpEq && op != ast.OpNe {
 			p.failf(p.here(), "a set can only be compared with == and !=")
 			return nil, op
@@ -175,13 +175,6 @@ func (p *ruleParser) rightSide(l operand, op ast.Op, said bool) (ast.Expr, ast.O
 		return nil, op
 	}
 	return e, p.operator(from, l, op, said, e)
-}
-
-// setName reports whether the @ here begins the name of a set, and not a raw
-// field.
-func (p *ruleParser) setName() bool {
-	t := p.peek()
-	return t.kind != tokEnd
 }
 
 // operator returns the operator that a comparison with one value means.
@@ -475,8 +468,14 @@ func (p *ruleParser) assign(from int, l operand) ast.Stmt {
 		p.failf(at, "%s cannot be set", quote(clip(p.text[from:at.To-p.base]))).Expected("%s", want)
 		return nil
 	}
+	value := p.tok.from
 	r := p.stmtExpr(l.t, nil)
 	if p.failed {
+		return nil
+	}
+	switch r.(type) {
+	case *ast.Range, *ast.Prefix, *ast.Concat:
+		p.failf(p.since(value), "only one value can be set").Expected("%s", whatIs(l.t))
 		return nil
 	}
 	return &ast.Assign{Span: p.since(from), Left: l.e, Right: r}

@@ -24,22 +24,27 @@ type ruleParser struct {
 	failed bool
 	depth  int // of brackets, and of variables in variables
 
-	ctx      protoContext
-	noDeps   bool // the expression at hand stands in no rule
-	rule     *ast.Rule
-	stmts    []ast.Stmt
-	terminal ast.Stmt // the statement that ends the rule, if one was read
+	ruleState
+	noDeps bool // the expression at hand stands in no rule
 	// mask is that of the right-hand side just read.
 	mask ast.Expr
 	// elemBuf and partBuf collect elements and the parts of keys.
 	elemBuf []*ast.Elem
 	partBuf []ast.Expr
-	implied []*ast.Match // by the statement at hand
-	front   int          // how many of them stand at the beginning of stmts
 
 	// anonymous are the chains written out in rules (jump { ... }), in order.
 	// Whoever owns the table adds them to it.
 	anonymous []*ast.Chain
+}
+
+// ruleState is what is known of the rule at hand.
+type ruleState struct {
+	rule     *ast.Rule
+	stmts    []ast.Stmt
+	ctx      protoContext
+	terminal ast.Stmt     // the statement that ends the rule, if one was read
+	implied  []*ast.Match // by the statement at hand
+	front    int          // how many of them stand at the beginning of stmts
 }
 
 // maxDepth bounds how deep brackets, and variables in variables, may lie in
@@ -183,20 +188,20 @@ func (p *ruleParser) describe() string {
 // comment. It always returns a rule; one with an error is Bad.
 func (p *ruleParser) parseRule(text string, base uint32, sc *scope) *ast.Rule {
 	p.begin(text, base, sc)
+	p.noDeps = false
 	return p.parseRuleHere()
 }
 
 // parseRuleHere reads a rule at the current token, up to the end of the text or
 // of the statement.
 func (p *ruleParser) parseRuleHere() *ast.Rule {
-	r := p.rules.get()
-	outer, outerStmts, outerCtx := p.rule, p.stmts, p.ctx
-	if outer != nil {
-		p.stmts = nil
+	outer := p.ruleState
+	if outer.rule != nil {
+		p.ruleState = ruleState{} // its buffers are in use
 	}
-	p.rule, p.stmts, p.noDeps = r, p.stmts[:0], false
-	p.ctx.reset(sc2family(p.sc))
-	p.terminal = nil
+	r := p.rules.get()
+	p.rule, p.stmts, p.implied, p.terminal = r, p.stmts[:0], p.implied[:0], nil
+	p.ctx.reset(p.sc.familyOf())
 	from := p.tok.from
 	for !p.atEnd() {
 		p.statement()
@@ -205,11 +210,10 @@ func (p *ruleParser) parseRuleHere() *ast.Rule {
 	if p.failed {
 		r.Span = p.at(from, len(p.text))
 	}
-	p.terminal = nil
 	r.Stmts = keep(&p.stmtSlab, p.stmts)
-	p.rule, p.ctx = outer, outerCtx
-	if outer != nil {
-		p.stmts = outerStmts
+	p.rule = nil
+	if outer.rule != nil {
+		p.ruleState = outer
 	}
 	return r
 }
@@ -270,12 +274,4 @@ func isTerminal(s ast.Stmt) bool {
 func firstWord(text string) string {
 	word, _, _ := strings.Cut(text, " ")
 	return word
-}
-
-// sc2family returns the family of the rules in a scope.
-func sc2family(sc *scope) ast.Family {
-	if sc.table != nil {
-		return sc.table.Family
-	}
-	return sc.family
 }

@@ -148,7 +148,7 @@ func (p *ruleParser) ctExpr(from int, _ string) ast.Expr {
 func (p *ruleParser) ctFamily(e *ast.CT) {
 	now := p.ctx.network
 	if p.noDeps {
-		now = networkOfFamily(sc2family(p.sc))
+		now = networkOfFamily(p.sc.familyOf())
 	}
 	about := ast.FamilyUnknown
 	switch now {
@@ -198,7 +198,7 @@ func (p *ruleParser) routeExpr(from int) ast.Expr {
 	}
 	now := p.ctx.network
 	if p.noDeps {
-		now = networkOfFamily(sc2family(p.sc))
+		now = networkOfFamily(p.sc.familyOf())
 	}
 	switch {
 	case e.Family == ast.FamilyUnknown && now == protoIP:

@@ -49,6 +49,9 @@ func (p *ruleParser) setLit(ts []vtype, kind dataKind, data []vtype) ast.Expr {
 		p.failf(set.Span, "the set is empty").Expected("an element")
 		return nil
 	}
+	if kind != dataNone && len(ts) == 1 {
+		p.checkOverlap(set)
+	}
 	return set
 }
 

@@ -135,9 +135,8 @@ func (p *ruleParser) chainBlock(from int) string {
 	c := &ast.Chain{Anonymous: true}
 	open := p.tok.from
 	lines, noDeps := p.lines, p.noDeps
-	p.lines = true
+	p.lines, p.noDeps = true, false
 	p.advance()
-	rule := p.rule
 	for !p.failed && !p.is(opRBrace) {
 		if p.accept(opNewline) || p.accept(opSemicolon) {
 			continue
@@ -152,7 +151,7 @@ func (p *ruleParser) chainBlock(from int) string {
 			break
 		}
 	}
-	p.lines, p.noDeps, p.rule = lines, noDeps, rule
+	p.lines, p.noDeps = lines, noDeps
 	p.depth--
 	if p.failed {
 		return ""
@@ -191,8 +190,8 @@ func (p *ruleParser) comment() (string, ast.Span) {
 		return "", ast.Span{}
 	}
 	text, s := p.unquoted(), p.here()
-	if len(text) > 127 { // NFTNL_UDATA_COMMENT_MAXLEN is 128, with a NUL
-		p.failf(s, "the comment is %d bytes long", len(text)).Expected("at most 127")
+	if len(text) > maxComment {
+		p.failf(s, "the comment is %d bytes long", len(text)).Expected("at most %d", maxComment)
 	}
 	p.advance()
 	return text, s
@@ -229,7 +228,9 @@ func (p *ruleParser) statefulStmt() ast.Stmt {
 	case "last":
 		return p.lastStmt(from)
 	case "ct":
-		return p.ctStmt(from)
+		if t := p.peek(); t.kind == tokWord && p.text[t.from:t.to] == "count" {
+			return p.ctStmt(from)
+		}
 	}
 	return nil
 }

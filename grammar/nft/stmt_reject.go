@@ -23,6 +23,8 @@ func (p *ruleParser) rejectStmt(from int) ast.Stmt {
 		return r
 	}
 	switch k := rejects[r.Kind]; {
+	case p.ctx.network == protoARP:
+		p.failf(r.Span, "an ARP packet cannot be rejected")
 	case r.Kind == "tcp reset":
 		if now, many := p.ctx.at(ast.BaseTransport); now == protoNone {
 			p.implyFirst(p.meta(r.Span, ast.MetaL4proto), p.int(r.Span, uint64(protos[protoTCP].ip)))
@@ -31,8 +33,6 @@ func (p *ruleParser) rejectStmt(from int) ast.Stmt {
 		}
 	case k.of != protoNone:
 		p.rejectNetwork(r, k.of)
-	case p.ctx.network == protoARP:
-		p.failf(r.Span, "an ARP packet cannot be rejected")
 	}
 	p.rejectDefault(r)
 	return r

@@ -306,13 +306,12 @@ func (p *ruleParser) nameValue(t vtype, s ast.Span, w string) ast.Expr {
 	return nil
 }
 
-// maxText is how long the text of a type may be: IFNAMSIZ - 1 and the like.
+// maxText is how long the text of a type may be: IFNAMSIZ - 1, and the room that
+// the kernel has for the others.
 func maxText(t ast.Type) int {
 	switch t {
-	case ast.TypeIfname, ast.TypeIfaceIndex:
+	case ast.TypeIfname, ast.TypeIfaceIndex, ast.TypeOSName, ast.TypeString:
 		return 15
-	case ast.TypeOSName, ast.TypeString:
-		return 16
 	}
 	return 1 << 12
 }
