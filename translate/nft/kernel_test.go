@@ -2,9 +2,13 @@ package nft
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -50,4 +54,67 @@ func blocks(listing string) []string {
 		}
 	}
 	return out
+}
+
+var errorLine = regexp.MustCompile(`(?m)^/dev/stdin:(\d+):\S+ Error`)
+
+// listedEach loads scripts of one table each, many at once, and returns how nft
+// lists each of the tables, or why it is refused.
+func listedEach(t testing.TB, scripts []string, options ...string) (lists []string, errs []error) {
+	t.Helper()
+	lists, errs = make([]string, len(scripts)), make([]error, len(scripts))
+	var load func(which []int)
+	load = func(which []int) {
+		var b strings.Builder
+		ends := make([]int, len(which)) // the lines that end the scripts
+		lines := 0
+		for i, w := range which {
+			b.WriteString(scripts[w])
+			lines += strings.Count(scripts[w], "\n")
+			ends[i] = lines
+		}
+		out, err := listed(t, b.String(), options...)
+		if list := blocks(out); err == nil && len(list) == len(which) {
+			for i, w := range which {
+				lists[w] = list[i]
+			}
+			return
+		}
+		if len(which) == 1 {
+			errs[which[0]] = cmp.Or(err, fmt.Errorf("nft lists %q", out))
+			return
+		}
+		// Those that are told of are tried by themselves, the others together.
+		bad := make([]bool, len(which))
+		told := 0
+		for _, m := range errorLine.FindAllStringSubmatch(fmt.Sprint(err), -1) {
+			n, _ := strconv.Atoi(m[1])
+			if i, _ := slices.BinarySearch(ends, n); i < len(which) && !bad[i] {
+				bad[i] = true
+				told++
+			}
+		}
+		if told == 0 || told == len(which) {
+			load(which[:len(which)/2])
+			load(which[len(which)/2:])
+			return
+		}
+		var good []int
+		for i, w := range which {
+			if bad[i] {
+				load([]int{w})
+			} else {
+				good = append(good, w)
+			}
+		}
+		load(good)
+	}
+	all := make([]int, len(scripts))
+	for i := range all {
+		all[i] = i
+	}
+	for which := range slices.Chunk(all, 50) {
+		load(which)
+	}
+	return lists, errs
 }

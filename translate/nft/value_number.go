@@ -33,7 +33,7 @@ var writers = [...]func(p *printer, e ast.Node, n uint64, d domain){
 		if d.date {
 			p.date(e, n)
 		} else {
-			p.duration(n)
+			p.length(n, d)
 		}
 	},
 	ast.TypeHour:     func(p *printer, e ast.Node, n uint64, _ domain) { p.hour(e, n) },

@@ -13,6 +13,17 @@ var units = []struct {
 	ms   uint64
 }{{"d", 24 * 3600 * 1000}, {"h", 3600 * 1000}, {"m", 60 * 1000}, {"s", 1000}, {"ms", 1}}
 
+// length prints a length of time: as a bound of a range nft prints it in seconds
+// alone.
+func (p *printer) length(ms uint64, d domain) {
+	if d.plain && ms%1000 == 0 {
+		p.decimal(ms / 1000)
+		p.b = append(p.b, 's')
+		return
+	}
+	p.duration(ms)
+}
+
 // duration prints a length of time in milliseconds: 1d2h3m4s5ms.
 func (p *printer) duration(ms uint64) {
 	if ms == 0 {
