@@ -120,8 +120,7 @@ type protoContext struct {
 	link       proto
 	network    proto
 	transport  proto
-	manyNet    bool // a set of several network protocols
-	manyTrans  bool
+	manyTrans  bool    // there may be several transport protocols
 	tags       []proto // the link-layer headers before the one that link is
 	icmpType   uint64
 	icmpTypeOK bool
@@ -152,34 +151,27 @@ func (c *protoContext) at(b ast.Base) (now proto, many bool) {
 	case ast.BaseLink:
 		return c.link, false
 	case ast.BaseNetwork:
-		return c.network, c.manyNet
+		return c.network, false
 	default:
 	}
 	return c.transport, c.manyTrans
 }
 
-// setNetwork and setTransport note that a match asks for a protocol.
-func (c *protoContext) setNetwork(p proto) {
-	c.manyNet = c.manyNet || c.network != protoNone && c.network != p
-	c.network = p
-}
-
+// setTransport notes that a match asks for a transport protocol.
 func (c *protoContext) setTransport(p proto) {
 	c.manyTrans = c.manyTrans || c.transport != protoNone && c.transport != p
 	c.transport = p
 }
 
-// setLink notes that the link-layer header is one, or has a tag of another
-// behind it.
-func (c *protoContext) setLink(p proto, behind bool) {
-	if behind {
-		c.tags = append(c.tags, c.link)
-	}
+// pushLink notes that the link-layer header has another behind it, a tag.
+func (c *protoContext) pushLink(p proto) {
+	c.tags = append(c.tags, c.link)
 	c.link = p
 }
 
 // learn notes what a match for equality says about protocols
-// (relational_expr_pctx_update of nft).
+// (relational_expr_pctx_update of nft). Of the elements of a set, the last one
+// counts for the network protocol; of transport protocols nft minds them all.
 func (c *protoContext) learn(left, right ast.Expr) {
 	switch left.(type) {
 	case *ast.Meta, *ast.Payload:
@@ -210,10 +202,10 @@ func (c *protoContext) learnValue(left ast.Expr, v uint64) {
 				}
 			}
 		case ast.MetaNfproto:
-			c.setNetwork(nfproto(v))
+			c.network = nfproto(v)
 		case ast.MetaProtocol:
 			if c.family == ast.FamilyBridge || c.family == ast.FamilyNetdev {
-				c.setNetwork(networkOf(byEtherType(v)))
+				c.network = networkOf(byEtherType(v))
 			}
 		case ast.MetaL4proto:
 			c.setTransport(byNumber(v))
@@ -225,13 +217,19 @@ func (c *protoContext) learnValue(left ast.Expr, v uint64) {
 		}
 		switch l.Field {
 		case ast.EtherType, vlanType:
-			if p := byEtherType(v); p == protoVLAN {
-				c.setLink(p, true)
-			} else {
-				c.setNetwork(p)
+			// A number that nft has no header for says nothing here,
+			// unlike with meta.
+			switch p := byEtherType(v); p {
+			case protoVLAN:
+				c.pushLink(p)
+			case protoUnknown:
+			default:
+				c.network = p
 			}
 		case ast.IPProtocol, ast.IP6Nexthdr:
-			c.setTransport(byNumber(v))
+			if p := byNumber(v); p != protoUnknown {
+				c.setTransport(p)
+			}
 		case ast.ICMPType, ast.ICMPv6Type:
 			c.icmpType, c.icmpTypeOK = v, true
 		default:
@@ -451,6 +449,13 @@ var icmpNeeds = map[ast.Field]struct{ types, ok []uint64 }{
 	ast.ICMPv6Daddr:        {types: []uint64{137}},
 }
 
+func icmpTypeName(f ast.Field, v uint64) string {
+	if name := SymbolName(f.Info().Type, v); name != "" {
+		return name
+	}
+	return uintText(v)
+}
+
 // implyICMP adds the match on the type of ICMP packets that a field needs.
 func (p *ruleParser) implyICMP(s ast.Span, f ast.Field) {
 	need, ok := icmpNeeds[f]
@@ -460,12 +465,15 @@ func (p *ruleParser) implyICMP(s ast.Span, f ast.Field) {
 	if need.ok == nil {
 		need.ok = need.types
 	}
-	if p.ctx.icmpTypeOK && slices.Contains(need.ok, p.ctx.icmpType) {
-		return
-	}
 	typ := ast.ICMPType
 	if fieldProtos[f] == protoICMPv6 {
 		typ = ast.ICMPv6Type
+	}
+	if p.ctx.icmpTypeOK {
+		if !slices.Contains(need.ok, p.ctx.icmpType) {
+			p.failf(s, "%s is no field of the type that the rule is about", f).Expected("%s %s", typ, icmpTypeName(typ, need.types[0]))
+		}
+		return
 	}
 	if len(need.types) == 1 {
 		p.imply(p.payload(s, typ), p.int(s, need.types[0]))

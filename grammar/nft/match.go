@@ -70,8 +70,8 @@ func (p *ruleParser) expressionStmt() ast.Stmt {
 	if p.failed {
 		return nil
 	}
-	if isLeaf(l.e) || isName(l.e) {
-		p.failf(p.since(from), "%s is no statement, and nothing that can be matched", quote(clip(p.text[from:p.last]))).
+	if c := constantPart(l.e); c != nil {
+		p.failf(c.Source(), "%s is no statement, and nothing that can be matched", quote(clip(p.text[c.Source().From-p.base:c.Source().To-p.base]))).
 			Expected("a statement, or an expression such as ip saddr")
 		return nil
 	}
@@ -96,12 +96,25 @@ func (p *ruleParser) expressionStmt() ast.Stmt {
 	return p.match(from, l)
 }
 
-func isName(e ast.Expr) bool {
-	switch e.(type) {
+// constantPart returns the part of the left side of a match that is a value, and
+// so nothing that can be matched; nil if there is none.
+func constantPart(e ast.Expr) ast.Expr {
+	switch e := e.(type) {
 	case *ast.String, *ast.Bool, *ast.Host, *ast.Unknown, *ast.SetLit, *ast.Range, *ast.Prefix:
-		return true
+		return e
+	case *ast.Concat:
+		for _, part := range e.Parts {
+			if c := constantPart(part); c != nil {
+				return c
+			}
+		}
+	case *ast.Binary:
+		return constantPart(e.Left)
 	}
-	return false
+	if isLeaf(e) {
+		return e
+	}
+	return nil
 }
 
 // match reads the comparison and the right-hand side of a match.

@@ -81,10 +81,9 @@ var oracleRules = map[ast.Family][]string{
 // oracleDiffers are rules of which the installed nft makes something else, for
 // a reason.
 var oracleDiffers = map[string]string{
-	"ip: meta protocol ip ip saddr 192.0.2.1": "in a table of family ip, nft leaves out what always holds",
-	"ip: meta protocol ip udp dport 67":       "the same",
-	"ip saddr & 0xffff0000 == 0xffff0000":     "a network here, a mask there; nft lists it as a network",
-	"meta ibrvproto vlan":                     "nft compares the EtherType in the order of the machine's bytes, which the kernel does not have it in",
+	"ip: meta protocol ip ip saddr 192.0.2.1":                                                  "in a table of family ip, nft leaves out what always holds",
+	"ip: meta protocol ip udp dport 67":                                                        "the same",
+	"ip saddr & 0xffff0000 == 0xffff0000":                                                      "a network here, a mask there; nft lists it as a network",
 	"meta mark . tcp dport { 0x0000000a-0x00000014 . 80-90, 0x00100000-0x00100123 . 100-120 }": "nft turns the bytes of the mark between the loads",
 	"ether type 8021ad vlan id 1 vlan type 8021q vlan id 2 vlan type ip counter":               "the model does not say which of two tags a field is of",
 	"ether type 8021ad vlan id 1 vlan type 8021q vlan id 2 vlan type ip ip protocol 6":         "the same",
@@ -481,7 +480,7 @@ func compareOf(m *ast.Match) item {
 			isField = l.Key == ast.CTProtoSrc || l.Key == ast.CTProtoDst || l.Key == ast.CTID
 		case *ast.Meta:
 			// What the kernel keeps in network byte order.
-			isField = l.Key == ast.MetaProtocol || l.Key == ast.MetaRandom
+			isField = l.Key == ast.MetaProtocol || l.Key == ast.MetaRandom || l.Key == ast.MetaIbrvproto
 		case *ast.Ipsec:
 			isField = l.Key == "spi"
 		case *ast.Fib, *ast.Hash, *ast.Numgen, *ast.Socket, *ast.Rt:

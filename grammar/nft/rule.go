@@ -275,7 +275,7 @@ func isTerminal(s ast.Stmt) bool {
 	switch s := s.(type) {
 	case *ast.Verdict:
 		return s.Kind != ast.VerdictContinue
-	case *ast.NAT, *ast.Reject, *ast.Queue:
+	case *ast.NAT, *ast.Reject, *ast.Queue, *ast.Fwd:
 		return true
 	}
 	return false

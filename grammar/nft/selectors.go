@@ -376,6 +376,10 @@ func (p *ruleParser) jhashExpr(from int, _ string) ast.Expr {
 	if p.failed {
 		return nil
 	}
+	if c := constantPart(key.e); c != nil {
+		p.failf(c.Source(), "a value cannot be hashed").Expected("an expression such as ip saddr")
+		return nil
+	}
 	e := &ast.Hash{Key: key.e, Mod: p.modulus()}
 	if p.acceptWord("seed") {
 		e.Seed, e.HasSeed = uint32(p.count(1<<32)), true

@@ -190,7 +190,7 @@ func (p *ruleParser) commentStmt(int) ast.Stmt {
 // comment reads the word comment and a text behind it.
 func (p *ruleParser) comment() (string, ast.Span) {
 	p.advance()
-	if p.tok.kind != tokQuoted && p.tok.kind != tokWord && p.tok.kind != tokTime && p.tok.kind != tokNumber {
+	if !p.isText() {
 		p.unexpected("a text in quotes")
 		return "", ast.Span{}
 	}
@@ -200,6 +200,17 @@ func (p *ruleParser) comment() (string, ast.Span) {
 	}
 	p.advance()
 	return text, s
+}
+
+// isText reports whether the current token may stand for text: what is in
+// quotes, and what nft's scanner takes for a string besides.
+func (p *ruleParser) isText() bool {
+	switch p.tok.kind {
+	case tokQuoted, tokWord, tokTime, tokWild, tokAddr4, tokAddr6, tokEther:
+		return true
+	default:
+		return false
+	}
 }
 
 // duration reads a length of time, in milliseconds.

@@ -20,7 +20,6 @@ func (p *ruleParser) logStmt(from int) ast.Stmt {
 	given := map[string]bool{}
 	for p.tok.kind == tokWord && !p.failed {
 		w := p.word()
-		at := p.here()
 		switch w {
 		case "prefix":
 			p.advance()
@@ -51,10 +50,7 @@ func (p *ruleParser) logStmt(from int) ast.Stmt {
 		if w == "" {
 			break
 		}
-		if given[w] && w != "flags" {
-			p.failf(at, "%s is given twice", w)
-		}
-		given[w] = true
+		given[w] = true // of one that is given twice, the last counts
 	}
 	if p.failed {
 		return nil
@@ -121,7 +117,7 @@ func (p *ruleParser) logPrefix() string {
 		})
 		return text
 	}
-	if p.tok.kind != tokQuoted && p.tok.kind != tokWord && p.tok.kind != tokTime && p.tok.kind != tokWild {
+	if !p.isText() {
 		p.unexpected("a text in quotes")
 		return ""
 	}

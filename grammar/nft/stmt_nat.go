@@ -130,25 +130,28 @@ func (p *ruleParser) addrType(f ast.Family) (vtype, bool) {
 		return addr4, true
 	case f == ast.FamilyIP6:
 		return addr6, true
-	case p.ctx.network == protoIP && !p.ctx.manyNet:
+	case p.ctx.network == protoIP:
 		return addr4, true
-	case p.ctx.network == protoIP6 && !p.ctx.manyNet:
+	case p.ctx.network == protoIP6:
 		return addr6, true
 	}
 	return vtype{}, false
 }
 
-// checkFamily notes a family that does not go with the table's, and reports
-// whether the table itself says which one it is.
+// checkFamily notes a family that does not go with the table's, or with what the
+// rule is about, and reports whether the table itself says which one it is.
 func (p *ruleParser) checkFamily(s ast.Span, name string, f ast.Family) bool {
 	table := p.ctx.family
-	if table != ast.FamilyIP && table != ast.FamilyIP6 {
-		return false
-	}
-	if f != ast.FamilyUnknown && f != table {
+	byTable := table == ast.FamilyIP || table == ast.FamilyIP6
+	now := networkOfFamily(f)
+	switch {
+	case f == ast.FamilyUnknown || p.noDeps:
+	case byTable && f != table:
 		p.failf(s, "%s %s cannot stand in a table of family %s", name, f, table)
+	case p.ctx.network != protoNone && p.ctx.network != now:
+		p.failf(s, "%s %s does not go with %s, which the rule is about", name, f, protos[p.ctx.network].name)
 	}
-	return true
+	return byTable
 }
 
 // addrExpr reads an address to send to, a range, a network, or a map that gives

@@ -112,6 +112,11 @@ func (p *ruleParser) numberValue(t vtype, s ast.Span, w string) ast.Expr {
 			return nil
 		}
 		return p.bitValue(s, uint(n))
+	case ast.TypeDay:
+		if n > 6 {
+			p.failf(s, "there is no day %s", w).Expected("0, which is Sunday, to 6")
+			return nil
+		}
 	case ast.TypeBoolean:
 		if n > 1 {
 			return p.wrongValue(t)
@@ -288,10 +293,11 @@ func (p *ruleParser) nameValue(t vtype, s ast.Span, w string) ast.Expr {
 	}
 	if n, ok := parseNumber(w); ok && p.tok.kind == tokQuoted {
 		// nft takes "22" for 22.
-		if t.bits == 0 || t.bits >= 64 || n>>t.bits == 0 {
-			p.advance()
-			return p.int(s, n)
+		if t.bits > 0 && t.bits < 64 && n>>t.bits != 0 {
+			return p.tooLarge(t, s, w, uint(t.bits))
 		}
+		p.advance()
+		return p.int(s, n)
 	}
 	if tab := tableOf(t.typ); tab != nil && tab.local && p.tok.kind != tokTime && len(w) > 0 {
 		p.warn(grammar.RunTime, s, quote(clip(w))+" is the name of "+tab.what+" that only the running system knows", "")
