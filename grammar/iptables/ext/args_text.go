@@ -1,0 +1,112 @@
+package ext
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/ctlint/ctlint/grammar"
+)
+
+// logPrefix is the text that a logging target puts before its messages
+// (Value.Text). The stock tool cuts it at n bytes without a word, and so must
+// ctlint, for that is what the rule does.
+func logPrefix(n int) *Arg {
+	a := &Arg{What: "a text of one line, of which the first " + strconv.Itoa(n) + " bytes are used"}
+	a.Parse = func(_ *Context, w []Word, v *Value) *grammar.Error {
+		switch {
+		case w[0].Text == "":
+			return grammar.Errorf(w[0].Span, "the prefix is empty").Expected("%s", a.What)
+		case strings.Contains(w[0].Text, "\n"):
+			return grammar.Errorf(w[0].Span, "the prefix has several lines").Expected("%s", a.What)
+		}
+		v.Text = w[0].Text[:min(n, len(w[0].Text))]
+		return nil
+	}
+	a.Save = func(p *Printer, v *Value) { p.Quote(v.Text) }
+	return a
+}
+
+// nameText is a name (Value.Text), which the stock tool cuts at n bytes and
+// prints without quotes.
+func nameText(what string, n int) *Arg {
+	a := &Arg{What: what + ", of which the first " + strconv.Itoa(n) + " bytes are used"}
+	a.Parse = func(_ *Context, w []Word, v *Value) *grammar.Error {
+		if w[0].Text == "" {
+			return grammar.Errorf(w[0].Span, "the name is empty").Expected("%s", a.What)
+		}
+		v.Text = w[0].Text[:min(n, len(w[0].Text))]
+		return nil
+	}
+	a.Save = func(p *Printer, v *Value) { p.name(v.Text) }
+	return a
+}
+
+// name adds a word as it is, but in quotes where it would not be read as one
+// word again. The stock tool forgets the quotes.
+func (p *Printer) name(s string) {
+	if s == "" || strings.ContainsAny(s, " \t\"") {
+		p.Quote(s)
+		return
+	}
+	p.Word(s)
+}
+
+// oneOf is a word out of a list (Value.Lo is its number in the table, Text the
+// word as it is printed). Case is ignored if fold is set.
+func oneOf(what string, fold bool, table ...Name) *Arg {
+	names := make([]string, len(table))
+	for i := range table {
+		names[i] = table[i].Name
+	}
+	a := &Arg{What: "one of " + strings.Join(names, ", ")}
+	a.Parse = func(_ *Context, w []Word, v *Value) *grammar.Error {
+		for _, t := range table {
+			if t.Name == w[0].Text || fold && strings.EqualFold(t.Name, w[0].Text) {
+				v.Lo, v.Hi, v.Text = t.Bits, t.Bits, t.Name
+				return nil
+			}
+		}
+		e := grammar.Errorf(w[0].Span, "%q is no %s", w[0].Text, what).Expected("%s", a.What)
+		e.Hint = grammar.Near(w[0].Text, names)
+		return e
+	}
+	a.Save = func(p *Printer, v *Value) { p.Word(v.Text) }
+	return a
+}
+
+// hexUint is a number from lo to hi, printed in hexadecimal with at least width
+// digits.
+func hexUint(lo, hi uint64, width int) *Arg {
+	a := *Uint(lo, hi)
+	a.Save = func(p *Printer, v *Value) { p.padHex(v.Lo, width) }
+	return &a
+}
+
+// padHex adds a hexadecimal number with 0x and leading zeros.
+func (p *Printer) padHex(n uint64, width int) {
+	s := strconv.FormatUint(n, 16)
+	p.Word("0x" + strings.Repeat("0", max(0, width-len(s))) + s)
+}
+
+// caseBits is [Bits] with names that must be in the case of the table, and a
+// list that names at least one.
+func caseBits(what string, table ...Name) *Arg {
+	a := *Bits(what, table...)
+	parse := a.Parse
+	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
+		if err := parse(c, w, v); err != nil {
+			return err
+		}
+		at := 0
+		for part := range strings.SplitSeq(w[0].Text, ",") {
+			if i := findName(table, part); table[i].Name != part {
+				e := grammar.Errorf(w[0].Sub(at, at+len(part)), "%q is none of the %s", part, what).Expected("%s", a.What)
+				e.Hint = table[i].Name
+				return e
+			}
+			at += len(part) + 1
+		}
+		return nil
+	}
+	return &a
+}

@@ -1,0 +1,29 @@
+package ext
+
+import (
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar"
+)
+
+// The TEE target (iptables-extensions(8), TEE; xt_TEE revision 1).
+var _ = target(Ext{
+	Name: "TEE",
+	Options: []Option{
+		{Name: "gateway", Arg: gateway, Required: true},
+		{Name: "oif", Arg: nameText("the name of an interface", 15)},
+	},
+	Check: func(_ *Context, u *Use) *grammar.Error {
+		if g := u.Get("gateway"); g != nil && g.Text == "" && g.Addr.IsUnspecified() {
+			return grammar.Errorf(g.ArgSpan(), "the gateway %s is no host", g.Args[0].Text).Expected("the address of one")
+		}
+		return nil
+	},
+	Lower: func(l *Lowering, u *Use) {
+		d := &ast.Dup{Span: u.Span, Addr: l.gateway(u.Get("gateway"))}
+		if g := u.Get("oif"); g != nil {
+			d.Device = l.Str(g.ArgSpan(), g.Text)
+		}
+		l.Add(d)
+	},
+	Listed: []Listed{{"TEE gw:$1", "--gateway $1"}, {"oif=$1", "--oif $1"}},
+})
