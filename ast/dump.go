@@ -132,6 +132,7 @@ func (d dumper) chain(b []byte, c *Chain) []byte {
 	if d&withNotes != 0 {
 		b = appendCounters(b, c.Counters)
 		b = appendFlag(b, " implicit", c.Implicit)
+		b = appendFlag(b, " anonymous", c.Anonymous)
 	}
 	b = d.notes(b, c.Comment, c.Handle)
 	for _, r := range c.Rules {
@@ -195,6 +196,9 @@ func (d dumper) set(b []byte, s *Set) []byte {
 	b = appendTypes(b, " data=", s.Data)
 	b = d.exprAttr(b, " dataexpr=", s.DataExpr)
 	b = appendFlag(b, " data-interval", s.DataInterval)
+	if s.Object != ObjectNone {
+		b = appendWordEnum(append(b, " object="...), objectNames[:], int(s.Object))
+	}
 	b = appendText(b, " ipset=", s.IPSet)
 	b = d.options(b, s.IPSetOpts, " opts=[", "]")
 	b = appendWords(b, " flags=", s.Flags)
@@ -217,7 +221,7 @@ func (d dumper) set(b []byte, s *Set) []byte {
 // elem prints an element of a set as key, or as key=data, or in full if there is
 // more to it. The keys of a set of bits are in hexadecimal, its data is not.
 func (d dumper) elem(b []byte, e *Elem) []byte {
-	if e.Key != nil && e.Timeout == 0 && e.Expires == 0 && len(e.Stmts) == 0 && !e.NoMatch &&
+	if e.Key != nil && e.Timeout == 0 && !e.Never && e.Expires == 0 && len(e.Stmts) == 0 && !e.NoMatch &&
 		(e.Data == nil || e.Value == nil) && (e.Comment == "" || d&withNotes == 0) {
 		b = d.expr(b, e.Key)
 		if e.Data != nil {
@@ -239,6 +243,7 @@ func (d dumper) fullElem(b []byte, e *Elem) []byte {
 	}
 	b = appendFlag(b, " nomatch", e.NoMatch)
 	b = appendUint(b, " timeout=", e.Timeout)
+	b = appendFlag(b, " never", e.Never)
 	b = appendUint(b, " expires=", e.Expires)
 	b = d.stmts(b, " stmts=", e.Stmts)
 	if e.Data != nil {

@@ -163,6 +163,7 @@ func (d dumper) expr(b []byte, e Expr) []byte {
 		return appendWordAttr(b, ".", e.Field)
 	case *TCPOption:
 		b = strconv.AppendUint(append(b, "tcpopt."...), uint64(e.Kind), 10)
+		b = appendUint(b, "#", uint64(e.Block))
 		b = appendWordAttr(b, ".", e.Field)
 		if e.Raw || e.Offset != 0 || e.Len != 0 {
 			b = strconv.AppendUint(append(b, '@'), uint64(e.Offset), 10)
@@ -181,6 +182,8 @@ func (d dumper) expr(b []byte, e Expr) []byte {
 	case *Socket:
 		b = appendWord(append(b, "socket."...), e.Key)
 		return appendUint(b, ".", uint64(e.Level))
+	case *TunnelInfo:
+		return appendWord(append(b, "tunnel."...), e.Key)
 	case *OSF:
 		b = append(b, "osf"...)
 		b = appendWordAttr(b, ".", e.TTL)

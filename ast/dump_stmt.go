@@ -138,6 +138,7 @@ func (d dumper) stmt(b []byte, s Stmt) []byte {
 		b = append(b, "(dup"...)
 		b = d.exprAttr(b, " addr=", s.Addr)
 		b = d.exprAttr(b, " device=", s.Device)
+		return d.end(b, s.Use)
 	case *Fwd:
 		b = append(b, "(fwd"...)
 		b = appendEnumAttr(b, " family=", familyNames[:], int(s.Family))
@@ -170,6 +171,7 @@ func (d dumper) stmt(b []byte, s Stmt) []byte {
 		b = appendQuoted(append(b, " @"...), s.Set)
 		b = d.expr(append(b, ' '), s.Key)
 		b = appendUint(b, " timeout=", s.Timeout)
+		b = appendFlag(b, " never", s.Never)
 		b = d.stmts(b, " stmts=", s.Stmts)
 		b = d.exprAttr(b, " data=", s.Data)
 		return d.end(b, s.Use)
@@ -177,6 +179,7 @@ func (d dumper) stmt(b []byte, s Stmt) []byte {
 		b = appendQuoted(append(b, "(meter "...), s.Name)
 		b = appendUint(b, " size=", s.Size)
 		b = d.expr(append(b, " key="...), s.Key)
+		b = appendUint(b, " timeout=", s.Timeout)
 		b = d.stmts(b, " stmts=", s.Stmts)
 	case *Extension:
 		if s.Target {

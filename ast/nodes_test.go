@@ -21,7 +21,7 @@ var allNodes = []Node{
 	&Reject{}, &NAT{}, &Notrack{}, &Assign{}, &Reset{}, &Dup{}, &Fwd{}, &Queue{}, &TProxy{}, &Synproxy{}, &FlowAdd{},
 	&SetOp{}, &Meter{}, &Extension{}, &Opaque{},
 	&Payload{}, &RawPayload{}, &Meta{}, &CT{}, &Exthdr{}, &TCPOption{}, &IPOption{}, &SCTPChunk{}, &DCCPOption{},
-	&Socket{}, &OSF{}, &Fib{}, &Rt{}, &Ipsec{}, &Numgen{}, &Hash{}, &Binary{}, &Concat{}, &Map{}, &IPSetKey{}, &Int{},
+	&Socket{}, &TunnelInfo{}, &OSF{}, &Fib{}, &Rt{}, &Ipsec{}, &Numgen{}, &Hash{}, &Binary{}, &Concat{}, &Map{}, &IPSetKey{}, &Int{},
 	&Big{}, &Addr{}, &Prefix{}, &MaskedAddr{}, &Ether{}, &String{}, &Host{}, &Bool{}, &Range{}, &SetLit{}, &SetRef{},
 	&Unknown{},
 }

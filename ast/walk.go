@@ -109,7 +109,7 @@ func Walk(n Node, f func(Node) bool) {
 		*Verdict, *Counter, *Last, *Log, *Limit, *Quota, *ConnLimit, *Reject, *Notrack,
 		*Synproxy, *FlowAdd, *Opaque,
 		*Payload, *RawPayload, *Meta, *CT, *Exthdr, *TCPOption, *IPOption, *SCTPChunk,
-		*DCCPOption, *Socket, *OSF, *Fib, *Rt, *Ipsec, *Numgen, *IPSetKey, *Int, *Big, *Addr,
+		*DCCPOption, *Socket, *TunnelInfo, *OSF, *Fib, *Rt, *Ipsec, *Numgen, *IPSetKey, *Int, *Big, *Addr,
 		*Prefix, *MaskedAddr, *Ether, *String, *Host, *Bool, *SetRef, *Unknown:
 		// Nothing lies in these.
 	default:

@@ -32,17 +32,13 @@ func (d *Decision) Accepts() bool { return d.Accept && !d.Drop }
 func (d *Decision) Drops() bool { return d.Drop && !d.Accept }
 
 // Decide runs a packet through the base chains of its hook, in the order of their
-// priorities. A packet that a chain accepts goes on to the next. For a packet
-// that comes in, the chains at prerouting run first; rules that rewrite
-// addresses there are not followed.
+// priorities. A packet that a chain accepts goes on to the next. The chains at
+// prerouting come before those at input and forward, those at postrouting after
+// those at forward and output; rules that rewrite addresses are not followed.
 func Decide(rs *ast.Ruleset, p Packet) Decision {
 	r := run{env: env{Packet: &p, ruleset: rs}, steps: maxSteps}
-	hooks := []ast.Hook{p.Hook}
-	if p.Hook == ast.HookInput || p.Hook == ast.HookForward {
-		hooks = []ast.Hook{ast.HookPrerouting, p.Hook}
-	}
 	var d Decision
-	for _, h := range hooks {
+	for _, h := range waysThrough[p.Hook] {
 		for _, b := range baseChains(rs, h, p.Family()) {
 			if b.chain.Type == ast.ChainNAT {
 				continue // sees first packets only, and may not drop
@@ -57,6 +53,15 @@ func Decide(rs *ast.Ruleset, p Packet) Decision {
 	}
 	d.Accept, d.By = true, r.by
 	return d
+}
+
+// waysThrough are the hooks that a packet passes, by the one that names its way.
+var waysThrough = map[ast.Hook][]ast.Hook{
+	ast.HookInput:       {ast.HookPrerouting, ast.HookInput},
+	ast.HookForward:     {ast.HookPrerouting, ast.HookForward, ast.HookPostrouting},
+	ast.HookOutput:      {ast.HookOutput, ast.HookPostrouting},
+	ast.HookPrerouting:  {ast.HookPrerouting},
+	ast.HookPostrouting: {ast.HookPostrouting},
 }
 
 // trackingPriority is where conntrack looks at packets

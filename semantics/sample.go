@@ -16,14 +16,9 @@ func Satisfy(rs *ast.Ruleset, t *ast.Table, p *Packet, rules ...*ast.Rule) Truth
 			e.satisfy(s)
 		}
 	}
-	run := run{env: e}
 	holds := Yes
 	for _, r := range rules {
-		for _, s := range r.Stmts {
-			if c, ok := run.condition(s); ok {
-				holds = min(holds, c)
-			}
-		}
+		holds = min(holds, Holds(rs, t, *p, r))
 	}
 	return holds
 }
@@ -224,4 +219,17 @@ func (e *env) putField(f ast.Field, v value, mask uint64) {
 			p.Dport = uint16(v.n)
 		}
 	}
+}
+
+// Holds tells whether the conditions of a rule hold of a packet that conntrack has
+// seen.
+func Holds(rs *ast.Ruleset, t *ast.Table, p Packet, r *ast.Rule) Truth {
+	run := run{env: env{Packet: &p, ruleset: rs, table: t, tracked: true}}
+	holds := Yes
+	for _, s := range r.Stmts {
+		if c, ok := run.condition(s); ok {
+			holds = min(holds, c)
+		}
+	}
+	return holds
 }

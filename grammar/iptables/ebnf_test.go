@@ -12,7 +12,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // parser is built from.
 func TestEBNF(t *testing.T) {
 	got := "(* A save file: its lines are tokens. *)\n" + saveGrammar.String() +
-		"\n\n(* A rule's line, the reference for the fast path. *)\n" + reference.String() + "\n"
+		"\n\n(* A rule's line, the reference for the fast path. *)\n" + reference.String() +
+		"\n\n(* A listing: its lines are tokens. *)\n" + listGrammar.String() + "\n"
 	const name = "grammar.ebnf"
 	if *update {
 		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {

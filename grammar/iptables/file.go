@@ -48,6 +48,8 @@ func Parse(name, text string, d Dialect, f ast.Family, base int) *File {
 	switch d {
 	case Save:
 		file.parseSave()
+	case Listing:
+		file.parseListing()
 	}
 	slices.SortStableFunc(file.Errors, func(a, b *grammar.Error) int { return cmp.Compare(a.From, b.From) })
 	return file

@@ -8,12 +8,16 @@ import (
 )
 
 // Format returns the file in the form that iptables-save prints, with its
-// comments; nil if a line of it could not be loaded (see Errors).
+// comments; nil if a line of it could not be loaded (see Errors). It is nil too
+// for a listing that does not tell all of its rules, or those of both families.
 func (f *File) Format() []byte {
 	for _, e := range f.Errors {
 		if e.Kind != grammar.RunTime {
 			return nil
 		}
+	}
+	if f.Dialect == Listing {
+		return f.formatListing()
 	}
 	return f.formatSave()
 }

@@ -61,6 +61,8 @@ type parser struct {
 	isChain func(table, name string) bool
 	table   string // that a line without -t speaks of
 	restore bool   // in a save file -t is not allowed
+	listing bool   // the words were made of a listing
+	partial bool   // part of the line is not among the words
 
 	ctx   ext.Context
 	line  Line
@@ -85,7 +87,7 @@ func (p *parser) parse(words []ext.Word) *Line {
 	*l = Line{Uses: uses}
 	*base = ext.Use{Ext: ext.Base, Given: given}
 	*target = ext.Use{Given: targetGiven}
-	p.ctx = ext.Context{Family: p.family, Table: p.table}
+	p.ctx = ext.Context{Family: p.family, Table: p.table, Listing: p.listing}
 	p.words, p.i = words, 0
 	if len(words) > 0 {
 		l.Span = words[0].Span.Join(words[len(words)-1].Span)
@@ -265,6 +267,9 @@ func (p *parser) unknownOption(name string, loaded []string) (want, hint string)
 	if n := grammar.Near(name, loaded); n != "" {
 		return "", "--" + n
 	}
+	if n := ext.Renamed(name); slices.Contains(loaded, n) {
+		return "--" + n + ", as it is called today", ""
+	}
 	for _, e := range ext.All() {
 		if e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e {
 			continue
@@ -344,7 +349,13 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 			g.Not, g.Bang = true, p.words[p.i] // the old place of the !
 			p.i++
 		}
-		for n := range o.Arg.N() {
+		words := o.Arg.N()
+		if o.Arg.Optional && attached != nil {
+			p.fail(grammar.Errorf(attached.Span, "%s takes its argument only as the next word", w.Text).Expected("a blank instead of ="))
+		} else if o.Arg.Optional && (p.i >= len(p.words) || strings.HasPrefix(p.words[p.i].Text, "-") || strings.HasPrefix(p.words[p.i].Text, "!")) {
+			words = 0
+		}
+		for n := range words {
 			a, ok := ext.Word{}, true
 			if n == 0 && attached != nil {
 				a = *attached
@@ -366,7 +377,9 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 		p.fail(grammar.Errorf(g.Span, "%s cannot be negated", w.Text))
 	case !o.Multi && p.repeated(u, o):
 		p.fail(grammar.Errorf(g.Span, "%s is given twice", w.Text))
-	case o.Arg != nil && !g.Opaque:
+	}
+	// What is kept has its value, whatever else is wrong with it.
+	if len(g.Args) > 0 && !g.Opaque {
 		if err := o.Arg.Parse(&p.ctx, g.Args, &g.Value); err != nil {
 			err.Msg = w.Text + ": " + err.Msg
 			p.fail(err)
@@ -428,7 +441,7 @@ func (p *parser) checkUse(u *ext.Use) {
 		p.fail(grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or ")))
 	}
 	p.checkPlace(u, at)
-	if p.line.Bad {
+	if p.line.Bad || p.partial {
 		return // what is missing may be what was not understood
 	}
 	for i := range e.Options {
@@ -452,7 +465,7 @@ func (p *parser) checkUse(u *ext.Use) {
 			}
 		}
 	}
-	if e.Check != nil && !u.Opaque() {
+	if e.Check != nil && !u.Opaque() && !p.line.Bad {
 		if err := e.Check(&p.ctx, u); err != nil {
 			if !err.Valid() {
 				err.Span = at

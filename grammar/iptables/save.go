@@ -333,11 +333,18 @@ func (f *File) newReader(table string, isChain func(table, name string) bool) *r
 	return &reader{f: f, p: parser{family: f.Family, table: table, isChain: isChain, restore: true}}
 }
 
+// maxLine is the longest line that iptables-restore reads as one.
+const maxLine = 10238
+
 // parseLine reads a line of a save file; nil if it has not even the shape of a
 // rule. The error is then in r.p.errs.
 func (r *reader) parseLine(ls lineSpan) *Line {
 	text := r.f.Text[ls.from:ls.to]
 	base := r.f.base + ls.from
+	if len(text) > maxLine {
+		r.p.errs = append(r.p.errs, grammar.Errorf(span(base, maxLine, len(text)), "the line is %d bytes long", len(text)).Expected("at most %d, as iptables-restore cuts it there", maxLine))
+		return nil
+	}
 	var counters *ast.Counters
 	if text[0] == '[' {
 		head, _, _ := strings.Cut(text, " ")

@@ -53,7 +53,7 @@ type Ext struct {
 	// is given by its own Lower, or if none is declared with one, an
 	// [ast.Extension] that holds all of them.
 	Lower func(l *Lowering, u *Use)
-	// Listed are the forms in which iptables -L prints it.
+	// Listed are the forms in which iptables -L prints it; see listed.go.
 	Listed []Listed
 	// Verdict says that the target is one of the built-in verdicts.
 	Verdict bool
@@ -81,11 +81,6 @@ type Option struct {
 	Lower func(l *Lowering, g *Given)
 }
 
-// Listed is a form in which iptables -L prints an option or an extension. Text
-// is what stands in the listing, with $1, $2, ... for its changing words; Words
-// are those of the command line that it means.
-type Listed struct{ Text, Words string }
-
 // Context is what the rule around an option says.
 type Context struct {
 	Family ast.Family // FamilyIP or FamilyIP6
@@ -95,6 +90,8 @@ type Context struct {
 	// that it is negated.
 	Proto    uint8
 	ProtoNot bool
+	// Listing says that the words were made of what iptables -L prints.
+	Listing bool
 }
 
 // V6 reports whether the rule is ip6tables'.

@@ -84,7 +84,7 @@ func (l *Lowering) Use(u *Use) {
 	} else {
 		l.use = 0
 	}
-	if u.Opaque() {
+	if u.Opaque() || u.Ext.Lower != nil && !u.complete() {
 		l.opaque(u)
 		return
 	}

@@ -14,7 +14,7 @@ var ctStates = []Name{
 var _ = match(Ext{
 	Name: "state",
 	Options: []Option{
-		{Name: "state", Arg: Bits("states", ctStates...), Not: true, Required: true, Lower: lowerState},
+		{Name: "state", Arg: NameList("states", "", ctStates...), Not: true, Required: true, Lower: lowerState},
 	},
 	Listed: []Listed{{"state $1", "-m state --state $1"}},
 })

@@ -16,10 +16,10 @@ var tcpFlags = &Arg{
 	Words: 2,
 	Parse: func(c *Context, w []Word, v *Value) *grammar.Error {
 		var mask, comp Value
-		if err := tcpFlagList.Parse(c, w[:1], &mask); err != nil {
+		if err := parseTCPFlags(c, w[:1], &mask); err != nil {
 			return err
 		}
-		if err := tcpFlagList.Parse(c, w[1:], &comp); err != nil {
+		if err := parseTCPFlags(c, w[1:], &comp); err != nil {
 			return err
 		}
 		v.Lo, v.Hi = comp.Lo, mask.Lo
@@ -29,6 +29,15 @@ var tcpFlags = &Arg{
 		p.Word(tcpFlagText(v.Hi))
 		p.Word(tcpFlagText(v.Lo))
 	},
+}
+
+// parseTCPFlags reads a list of flags. iptables -L -n prints them as a number.
+func parseTCPFlags(c *Context, w []Word, v *Value) *grammar.Error {
+	if n, ok := number(w[0].Text, 0, 0x3f); ok && c.Listing {
+		v.Lo = n
+		return nil
+	}
+	return tcpFlagList.Parse(c, w, v)
 }
 
 func tcpFlagText(bits uint64) string {
@@ -51,10 +60,17 @@ var _ = match(Ext{
 		{Name: "tcp-flags", Arg: tcpFlags, Not: true, Lower: lowerTCPFlags},
 		{Name: "syn", Not: true, Save: saveSyn, Lower: lowerTCPFlags, Excl: []string{"tcp-flags"}},
 	},
+	// The last five are those of releases before 1.6.2, which printed no
+	// blank before the flags and one behind their colon.
 	Listed: []Listed{
+		{"tcp", "-m tcp"},
 		{"tcp dpt:$1", "-m tcp --dport $1"}, {"tcp dpts:$1", "-m tcp --dport $1"},
 		{"tcp spt:$1", "-m tcp --sport $1"}, {"tcp spts:$1", "-m tcp --sport $1"},
+		{"tcp option=$1", "-m tcp --tcp-option $1"},
 		{"tcp flags:$1/$2", "-m tcp --tcp-flags $1 $2"},
+		{"tcpflags: $1/$2", "-m tcp --tcp-flags $1 $2"},
+		{"tcp dpt:$1flags: $2/$3", "-m tcp --dport $1 --tcp-flags $2 $3"}, {"tcp dpts:$1flags: $2/$3", "-m tcp --dport $1 --tcp-flags $2 $3"},
+		{"tcp spt:$1flags: $2/$3", "-m tcp --sport $1 --tcp-flags $2 $3"}, {"tcp spts:$1flags: $2/$3", "-m tcp --sport $1 --tcp-flags $2 $3"},
 	},
 })
 

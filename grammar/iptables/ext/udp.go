@@ -12,6 +12,7 @@ var _ = match(Ext{
 		{Name: "dport", Aliases: []string{"destination-port"}, Arg: PortRange, Not: true, Save: savePorts, Lower: Field(ast.UDPDport)},
 	},
 	Listed: []Listed{
+		{"udp", "-m udp"},
 		{"udp dpt:$1", "-m udp --dport $1"}, {"udp dpts:$1", "-m udp --dport $1"},
 		{"udp spt:$1", "-m udp --sport $1"}, {"udp spts:$1", "-m udp --sport $1"},
 	},
