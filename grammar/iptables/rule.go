@@ -117,6 +117,7 @@ func (p *parser) option() {
 	case w.Opaque:
 		p.line.Opaque = append(p.line.Opaque, w)
 		p.line.hasSpec = true
+		p.ctx.ProtoHidden = true
 		p.i++
 	case len(w.Text) > 2 && w.Text[0] == '-' && w.Text[1] == '-':
 		p.long(bang, w)
@@ -388,7 +389,9 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 		}
 	}
 	if u.Ext == ext.Base && o.Arg == ext.Protocol {
-		if !g.Opaque {
+		if g.Opaque {
+			p.ctx.ProtoHidden = true
+		} else {
 			p.ctx.Proto, p.ctx.ProtoNot = uint8(g.Lo), g.Not
 		}
 	}
@@ -433,7 +436,7 @@ func (p *parser) checkUse(u *ext.Use) {
 	if u.Name.Valid() {
 		at = u.Name.Span
 	}
-	if len(e.Protos) > 0 && (p.ctx.ProtoNot || !slices.Contains(e.Protos, p.ctx.Proto)) && !p.opaqueProto() {
+	if len(e.Protos) > 0 && (p.ctx.ProtoNot || !slices.Contains(e.Protos, p.ctx.Proto)) && !p.ctx.ProtoHidden {
 		var names []string
 		for _, n := range e.Protos {
 			names = append(names, "-p "+ext.ProtoName(n))
@@ -473,11 +476,6 @@ func (p *parser) checkUse(u *ext.Use) {
 			p.fail(err)
 		}
 	}
-}
-
-func (p *parser) opaqueProto() bool {
-	g := p.line.Base.Get("protocol")
-	return g != nil && g.Opaque || len(p.line.Opaque) > 0
 }
 
 // checkPlace checks the table, and in a built-in chain the hook, that the

@@ -90,6 +90,9 @@ type Context struct {
 	// that it is negated.
 	Proto    uint8
 	ProtoNot bool
+	// ProtoHidden says that a word which only the running shell knows may
+	// be, or hold, the -p that Proto lacks.
+	ProtoHidden bool
 	// Listing says that the words were made of what iptables -L prints.
 	Listing bool
 }
