@@ -274,9 +274,9 @@ func (k *natKind) save(p *Printer, v *Value) {
 		p.B = append(p.B, '[')
 	}
 	if m.from.IsValid() {
-		p.B = appendAddr(p.B, m.from)
+		p.B = appendNtop(p.B, m.from)
 		if m.to != m.from {
-			p.B = appendAddr(append(p.B, '-'), m.to)
+			p.B = appendNtop(append(p.B, '-'), m.to)
 		}
 	}
 	if box {

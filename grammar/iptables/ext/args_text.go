@@ -37,40 +37,7 @@ func nameText(what string, n int) *Arg {
 		v.Text = w[0].Text[:min(n, len(w[0].Text))]
 		return nil
 	}
-	a.Save = func(p *Printer, v *Value) { p.name(v.Text) }
-	return a
-}
-
-// name adds a word as it is, but in quotes where it would not be read as one
-// word again. The stock tool forgets the quotes.
-func (p *Printer) name(s string) {
-	if s == "" || strings.ContainsAny(s, " \t\"") {
-		p.Quote(s)
-		return
-	}
-	p.Word(s)
-}
-
-// oneOf is a word out of a list (Value.Lo is its number in the table, Text the
-// word as it is printed). Case is ignored if fold is set.
-func oneOf(what string, fold bool, table ...Name) *Arg {
-	names := make([]string, len(table))
-	for i := range table {
-		names[i] = table[i].Name
-	}
-	a := &Arg{What: "one of " + strings.Join(names, ", ")}
-	a.Parse = func(_ *Context, w []Word, v *Value) *grammar.Error {
-		for _, t := range table {
-			if t.Name == w[0].Text || fold && strings.EqualFold(t.Name, w[0].Text) {
-				v.Lo, v.Hi, v.Text = t.Bits, t.Bits, t.Name
-				return nil
-			}
-		}
-		e := grammar.Errorf(w[0].Span, "%q is no %s", w[0].Text, what).Expected("%s", a.What)
-		e.Hint = grammar.Near(w[0].Text, names)
-		return e
-	}
-	a.Save = func(p *Printer, v *Value) { p.Word(v.Text) }
+	a.Save = func(p *Printer, v *Value) { p.Word(bare(v.Text)) }
 	return a
 }
 

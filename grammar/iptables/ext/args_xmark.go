@@ -2,36 +2,17 @@ package ext
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
 
-// ones32 is a mask of 32 bits that leaves none out.
-const ones32 = 1<<32 - 1
-
-// xmark is value[/mask] of 32 bits (Value.Lo and Hi), printed with the mask even
-// if that is all ones: what targets set a mark to.
+// xmark is a [MarkMask] that is printed with its mask even if that is all ones:
+// what targets set a mark to.
 var xmark = &Arg{
-	What: "a number of 32 bits, with a /mask if need be",
-	Save: func(p *Printer, v *Value) { p.xmark(v.Lo, v.Hi) },
-}
-
-func init() {
-	xmark.Parse = func(_ *Context, w []Word, v *Value) *grammar.Error {
-		value, mask, masked := strings.Cut(w[0].Text, "/")
-		var ok bool
-		if v.Lo, ok = number(value, 0, ones32); !ok {
-			return xmark.Bad(w[0])
-		}
-		if v.Hi = ones32; masked {
-			if v.Hi, ok = number(mask, 0, ones32); !ok {
-				return xmark.Bad(w[0])
-			}
-		}
-		return nil
-	}
+	What:  MarkMask.What,
+	Parse: func(c *Context, w []Word, v *Value) *grammar.Error { return MarkMask.Parse(c, w, v) },
+	Save:  func(p *Printer, v *Value) { p.xmark(v.Lo, v.Hi) },
 }
 
 func appendHex(b []byte, n uint64) []byte { return strconv.AppendUint(append(b, "0x"...), n, 16) }
@@ -51,9 +32,9 @@ var markOptions = []struct {
 }{
 	{"set-xmark", xmark, func(v, m uint64) (uint64, uint64) { return v, m }},
 	{"set-mark", xmark, func(v, m uint64) (uint64, uint64) { return v, v | m }},
-	{"and-mark", Uint(0, ones32), func(v, _ uint64) (uint64, uint64) { return 0, ones32 &^ v }},
-	{"or-mark", Uint(0, ones32), func(v, _ uint64) (uint64, uint64) { return v, v }},
-	{"xor-mark", Uint(0, ones32), func(v, _ uint64) (uint64, uint64) { return v, 0 }},
+	{"and-mark", Uint(0, allOnes), func(v, _ uint64) (uint64, uint64) { return 0, allOnes &^ v }},
+	{"or-mark", Uint(0, allOnes), func(v, _ uint64) (uint64, uint64) { return v, v }},
+	{"xor-mark", Uint(0, allOnes), func(v, _ uint64) (uint64, uint64) { return v, 0 }},
 }
 
 // markNames are the names of these options.

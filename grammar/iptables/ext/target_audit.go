@@ -8,7 +8,7 @@ import "github.com/ctlint/ctlint/ast"
 var _ = target(Ext{
 	Name: "AUDIT",
 	Options: []Option{
-		{Name: "type", Arg: oneOf("type of audit record", true, Name{"accept", 0}, Name{"drop", 1}, Name{"reject", 2}), Required: true},
+		{Name: "type", Arg: OneName("a type of audit record", true, Name{"accept", 0}, Name{"drop", 1}, Name{"reject", 2}), Required: true},
 	},
 	Lower:  func(l *Lowering, u *Use) { l.Add(&ast.Log{Span: u.Span, Level: "audit", Use: l.UseIndex()}) },
 	Listed: []Listed{{"AUDIT $1", "--type $1"}},

@@ -40,7 +40,7 @@ var _ = target(Ext{
 	Family: V4,
 	Options: []Option{
 		{Name: "new", Needs: []string{"hashmode", "clustermac", "total-nodes", "local-node"}},
-		{Name: "hashmode", Needs: []string{"new"}, Arg: oneOf("hash mode", false, Name{"sourceip", 0}, Name{"sourceip-sourceport", 1}, Name{"sourceip-sourceport-destport", 2})},
+		{Name: "hashmode", Needs: []string{"new"}, Arg: Keyword("hash mode", Name{"sourceip", 0}, Name{"sourceip-sourceport", 1}, Name{"sourceip-sourceport-destport", 2})},
 		{Name: "clustermac", Needs: []string{"new"}, Arg: multicastMAC},
 		{Name: "total-nodes", Needs: []string{"new"}, Arg: Uint(1, 16)},
 		{Name: "local-node", Needs: []string{"new"}, Arg: Uint(1, 16)},

@@ -8,9 +8,9 @@ var _ = target(Ext{
 	Name: "CONNMARK",
 	Options: append(
 		apart(append(connmarkOptions(), Option{Name: "save-mark"}, Option{Name: "restore-mark"})...),
-		Option{Name: "nfmask", Arg: Uint(0, ones32), Excl: []string{"mask"}},
-		Option{Name: "ctmask", Arg: Uint(0, ones32), Excl: []string{"mask"}},
-		Option{Name: "mask", Arg: Uint(0, ones32)},
+		Option{Name: "nfmask", Arg: Uint(0, allOnes), Excl: []string{"mask"}},
+		Option{Name: "ctmask", Arg: Uint(0, allOnes), Excl: []string{"mask"}},
+		Option{Name: "mask", Arg: Uint(0, allOnes)},
 		Option{Name: "left-shift-mark", Arg: Uint(0, 31)},
 		Option{Name: "right-shift-mark", Arg: Uint(0, 31)},
 	),
@@ -47,7 +47,7 @@ type connmark struct {
 // connmarkOf reads the options in their order, for that counts: --mask before
 // --set-mark does nothing, behind it it replaces the mask.
 func connmarkOf(u *Use) connmark {
-	c := connmark{ctmask: ones32, nfmask: ones32}
+	c := connmark{ctmask: allOnes, nfmask: allOnes}
 	for i := range u.Given {
 		g := &u.Given[i]
 		value, mask, ok := xmarkOf(g)
@@ -100,7 +100,7 @@ func (c *connmark) shifted(l *Lowering, e ast.Expr) ast.Expr {
 	left := c.shift.Option.Name == "left-shift-mark"
 	if i, ok := e.(*ast.Int); ok {
 		if left {
-			return l.Int(i.Span, i.Val<<n&ones32)
+			return l.Int(i.Span, i.Val<<n&allOnes)
 		}
 		return l.Int(i.Span, i.Val>>n)
 	}
@@ -118,7 +118,7 @@ func lowerConnmark(l *Lowering, u *Use) {
 	a := &ast.Assign{Span: s, Use: l.UseIndex()}
 	switch c.mode {
 	case "set-xmark":
-		a.Left, a.Right = ct, c.shifted(l, l.xmarked(s, l.CT(s, ast.CTMark, ast.DirNone), c.ctmark, c.ctmask, ones32))
+		a.Left, a.Right = ct, c.shifted(l, l.xmarked(s, l.CT(s, ast.CTMark, ast.DirNone), c.ctmark, c.ctmask, allOnes))
 	case "save-mark":
 		a.Left, a.Right = ct, c.copied(l, s, meta, c.nfmask, l.CT(s, ast.CTMark, ast.DirNone), c.ctmask)
 	case "restore-mark":
@@ -130,17 +130,17 @@ func lowerConnmark(l *Lowering, u *Use) {
 // copied makes (old & ^clear) ^ ((from & take) shifted).
 func (c *connmark) copied(l *Lowering, s ast.Span, from ast.Expr, take uint64, old ast.Expr, clear uint64) ast.Expr {
 	if take == 0 {
-		return l.xmarked(s, old, 0, clear, ones32)
+		return l.xmarked(s, old, 0, clear, allOnes)
 	}
-	if take != ones32 {
+	if take != allOnes {
 		from = l.bits(ast.OpAnd, from, l.Int(s, take))
 	}
 	from = c.shifted(l, from)
 	switch clear {
-	case ones32:
+	case allOnes:
 		return from
 	case 0:
 		return l.bits(ast.OpXor, old, from)
 	}
-	return l.bits(ast.OpXor, l.bits(ast.OpAnd, old, l.Int(s, ones32&^clear)), from)
+	return l.bits(ast.OpXor, l.bits(ast.OpAnd, old, l.Int(s, allOnes&^clear)), from)
 }

@@ -16,7 +16,7 @@ var _ = target(Ext{
 	Tables: []string{"mangle"},
 	Options: []Option{
 		{Name: "set-dscp", Arg: hexUint(0, 63, 2), Excl: []string{"set-dscp-class"}, Lower: lowerDSCP},
-		{Name: "set-dscp-class", Arg: oneOf("DiffServ class", true, dscpClasses...), Save: saveDSCP, Lower: lowerDSCP},
+		{Name: "set-dscp-class", Arg: OneName("a DiffServ class", true, dscpClasses...), Save: saveDSCP, Lower: lowerDSCP},
 	},
 	OneOf:  []string{"set-dscp", "set-dscp-class"},
 	Listed: []Listed{{"DSCP set $1", "--set-dscp $1"}},

@@ -35,7 +35,7 @@ func init() {
 			v.Text = "inf"
 			return nil
 		}
-		n, ok := number(w[0].Text, 0, ones32)
+		n, ok := number(w[0].Text, 0, allOnes)
 		if !ok {
 			return ledDelay.Bad(w[0])
 		}

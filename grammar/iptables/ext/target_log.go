@@ -20,7 +20,7 @@ const defaultLevel = 4 // warning, of both dialects
 
 // logLevel is a syslog level by its number or name (Value.Lo).
 var logLevel = func() *Arg {
-	a := *oneOf("log level", false, logLevels...)
+	a := *OneName("a log level", false, logLevels...)
 	a.What += ", or a number from 0 to 7"
 	byName := a.Parse
 	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {

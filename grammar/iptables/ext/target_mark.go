@@ -17,12 +17,12 @@ var _ = target(Ext{
 func setMarkOptions() []Option {
 	var out []Option
 	for _, m := range markOptions {
-		out = append(out, Option{Name: m.name, Arg: m.arg, Save: saveMark, Lower: lowerMark})
+		out = append(out, Option{Name: m.name, Arg: m.arg, Save: saveSetMark, Lower: lowerMark})
 	}
 	return out
 }
 
-func saveMark(p *Printer, g *Given) {
+func saveSetMark(p *Printer, g *Given) {
 	value, mask, _ := xmarkOf(g)
 	p.Flag(false, "set-xmark")
 	p.xmark(value, mask)
@@ -35,6 +35,6 @@ func lowerMark(l *Lowering, g *Given) {
 
 // assignMark sets the packet's mark to (mark & ^mask) ^ value.
 func (l *Lowering) assignMark(s ast.Span, value, mask uint64) {
-	right := l.xmarked(s, l.Meta(s, ast.MetaMark), value, mask, ones32)
+	right := l.xmarked(s, l.Meta(s, ast.MetaMark), value, mask, allOnes)
 	l.Add(&ast.Assign{Span: s, Left: l.Meta(s, ast.MetaMark), Right: right, Use: l.UseIndex()})
 }

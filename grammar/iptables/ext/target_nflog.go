@@ -10,8 +10,8 @@ var _ = target(Ext{
 	Options: []Option{
 		{Name: "nflog-prefix", Arg: logPrefix(127)},
 		{Name: "nflog-group", Arg: Uint(0, 65535), Save: saveNonzero},
-		{Name: "nflog-range", Arg: Uint(0, ones32), Save: saveNonzero, Excl: []string{"nflog-size"}},
-		{Name: "nflog-size", Arg: Uint(0, ones32)},
+		{Name: "nflog-range", Arg: Uint(0, allOnes), Save: saveNonzero, Excl: []string{"nflog-size"}},
+		{Name: "nflog-size", Arg: Uint(0, allOnes)},
 		{Name: "nflog-threshold", Arg: Uint(0, 65535), Save: saveNonzero},
 	},
 	Lower: lowerNflog,

@@ -29,7 +29,7 @@ func init() {
 		}
 		n, err := strconv.ParseFloat(m[1]+m[2], 64)
 		unit, ok := rateUnits[strings.ToLower(m[3])]
-		if err != nil || !ok || n*unit > ones32 {
+		if err != nil || !ok || n*unit > allOnes {
 			return rateTime.Bad(w[0])
 		}
 		v.Lo = uint64(n * unit)
@@ -90,7 +90,7 @@ func rateOf(u *Use) (interval, average uint64, err *grammar.Error) {
 		log++
 	}
 	average = interval << (log - 1)
-	if log == 1 || average > ones32 {
+	if log == 1 || average > allOnes {
 		return 0, 0, grammar.Errorf(a.ArgSpan(), "averaging over %s does not go with an interval of %s", a.Args[0].Text, i.Args[0].Text).
 			Expected("at least 1.45 times the interval, and not thousands of times")
 	}

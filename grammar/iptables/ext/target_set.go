@@ -59,7 +59,7 @@ var _ = target(Ext{
 	Options: []Option{
 		{Name: "add-set", Arg: setAndFlags},
 		{Name: "exist", Multi: true, Needs: []string{"add-set"}},
-		{Name: "timeout", Arg: Uint(0, ones32-1), Needs: []string{"add-set"}},
+		{Name: "timeout", Arg: Uint(0, allOnes-1), Needs: []string{"add-set"}},
 		{Name: "del-set", Arg: setAndFlags},
 		{Name: "map-set", Arg: setAndFlags},
 		{Name: "map-mark", Multi: true, Needs: []string{"map-set"}},

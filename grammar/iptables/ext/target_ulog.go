@@ -9,7 +9,7 @@ var _ = target(Ext{
 	Options: []Option{
 		{Name: "ulog-prefix", Arg: logPrefix(31)},
 		{Name: "ulog-nlgroup", Arg: Uint(1, 32), Save: saveNotOne},
-		{Name: "ulog-cprange", Arg: Uint(0, ones32), Save: saveNonzero},
+		{Name: "ulog-cprange", Arg: Uint(0, allOnes), Save: saveNonzero},
 		{Name: "ulog-qthreshold", Arg: Uint(1, 50), Save: saveNotOne},
 	},
 	Listed: []Listed{
