@@ -207,15 +207,5 @@ var pinnedPath = &Arg{
 		v.Text = w[0].Text
 		return nil
 	},
-	Save: savePlain,
-}
-
-// savePlain prints text as it is, in quotes only where it would not be one word
-// without.
-func savePlain(p *Printer, v *Value) {
-	if v.Text == "" || strings.ContainsAny(v.Text, " \t\"'\\") {
-		p.Quote(v.Text)
-		return
-	}
-	p.Word(v.Text)
+	Save: saveBare,
 }

@@ -79,3 +79,6 @@ func bare(s string) string {
 }
 
 func uintText(n uint64) string { return strconv.FormatUint(n, 10) }
+
+// saveBare prints a text argument by [bare].
+func saveBare(p *Printer, v *Value) { p.Word(bare(v.Text)) }

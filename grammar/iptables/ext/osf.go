@@ -4,7 +4,7 @@ import "github.com/ctlint/ctlint/ast"
 
 // osfGenre is the name of a system in pf.os(5); char genre[32] in struct
 // nf_osf_info.
-var osfGenre = &Arg{What: Text(31).What, Parse: Text(31).Parse, Save: savePlain}
+var osfGenre = &Arg{What: Text(31).What, Parse: Text(31).Parse, Save: saveBare}
 
 // The osf match (iptables-extensions(8), osf): which operating system the SYN
 // looks like. nft's osf takes the first fingerprint that fits, this one any that

@@ -49,31 +49,6 @@ func addrText(a netip.Addr) string {
 	return "::" + netip.AddrFrom4([4]byte(b[12:])).String()
 }
 
-// inetAton reads an IPv4 address as C's inet_aton: up to four numbers in any
-// base, of which the last fills what the others leave.
-func inetAton(s string) (netip.Addr, bool) {
-	var n uint64
-	for part, rest := 0, s; part < 4; part++ {
-		x, tail, over, ok := strtoul(rest, 0)
-		if !ok || over || digit(rest[0]) > 9 {
-			return netip.Addr{}, false
-		}
-		if tail == "" {
-			left := 8 * (4 - part)
-			if x>>left != 0 {
-				return netip.Addr{}, false
-			}
-			n = n<<left | x
-			return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), true
-		}
-		if x > 255 || tail[0] != '.' {
-			return netip.Addr{}, false
-		}
-		n, rest = n<<8|x, tail[1:]
-	}
-	return netip.Addr{}, false
-}
-
 // The recent match (iptables-extensions(8), recent) looks addresses up in a
 // list, and keeps it. The two declarations differ in the mask of a whole
 // address.
