@@ -1,21 +1,17 @@
 package ext
 
 import (
-	"errors"
 	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
 
-	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
 
-	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
 
 // natMap is what a NAT target maps to: addresses, ports, or both (struct
-// nf_nat_range2). It is shared by all rules of the same text, and never changed.
+// nf_nat_range2).
 type natMap struct {
 	from, to netip.Addr // the zero Addr: none
 	ports    bool
@@ -38,8 +34,8 @@ type natAddrs struct {
 	To   *lexer.Token `parser:"( '-' @( IPv4 | IPv6 ) )?"`
 }
 
-// natPorts is the argument of --to-ports: a port, or a range of them; only a
-// port of its own may be the name of a service.
+// natPorts is the argument of --to-ports: a port, or a range of them. Only a port
+// of its own may be the name of a service.
 type natPorts struct {
 	Name *lexer.Token `parser:"( @Name"`
 	Lo   *lexer.Token `parser:"| @Number"`
@@ -55,158 +51,113 @@ var natLexer = lexer.MustSimple([]lexer.SimpleRule{
 	{Name: "Punct", Pattern: `[][:/-]`},
 })
 
-var (
-	natToGrammar    = participle.MustBuild[natTo](participle.Lexer(natLexer))
-	natPortsGrammar = participle.MustBuild[natPorts](participle.Lexer(natLexer))
+const (
+	natToWhat    = "[address[-address]][:port[-port]]"
+	natPortsWhat = "a port, or a range a-b of ports"
 )
 
-// natKind is a kind of NAT argument.
-type natKind struct {
-	*Arg
-	addrs bool // addresses may stand in it
-	shift bool // a range of ports may have a base
-}
-
-func newNATKind(what string, addrs, shift bool) *Arg {
-	k := &natKind{Arg: &Arg{What: what}, addrs: addrs, shift: shift}
-	k.Parse, k.Save = k.parse, k.save
-	return k.Arg
-}
-
 var (
-	natDestination = newNATKind("[address[-address]][:port[-port[/base port]]]", true, true)
-	natSource      = newNATKind("[address[-address]][:port[-port]]", true, false)
-	natPortRange   = newNATKind("a port, or a range a-b of ports", false, false)
+	natToLanguage    = newLanguage[natTo](natToWhat, natLexer)
+	natPortsLanguage = newLanguage[natPorts](natPortsWhat, natLexer)
 )
 
-// natSeen holds the maps that the grammar has read, by their text: rulesets
-// repeat them. It is emptied when it is full.
-var natSeen = struct {
-	sync.RWMutex
-	m map[natKey]*natMap
-}{m: map[natKey]*natMap{}}
+// The arguments of NAT targets (Value.Any is a natMap).
+var (
+	natDestination = natArg(natToWhat+", the last port with a /base port if need be", true, true)
+	natSource      = natArg(natToWhat, true, false)
+	natPortRange   = natArg(natPortsWhat, false, false)
+)
 
-type natKey struct {
-	text      string
-	v6, addrs bool
-}
-
-const natSeenMax = 4096
-
-func (k *natKind) parse(c *Context, w []Word, v *Value) *grammar.Error {
-	m := natPlain(w[0].Text, c.V6())
-	if m == nil || !k.addrs {
-		var err *grammar.Error
-		if m, err = k.read(w[0], c.V6()); err != nil {
-			return err
+// natArg makes such an argument: whether addresses may stand in it, and whether
+// a range of ports may have a base.
+func natArg(what string, addrs, shift bool) *Arg {
+	a := &Arg{What: what, Save: func(p *Printer, v *Value) { saveNAT(p, v, addrs) }}
+	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
+		read := readNATPorts
+		if addrs {
+			read = readNATTo
 		}
+		m, err := read(w[0], c.V6())
+		switch {
+		case err != nil:
+			return err
+		case m.ports && !c.ProtoHidden && !natProtos[c.Proto]:
+			// The stock tool looks at -p when it reads the port, so that
+			// must come first; whether it is negated, it does not look.
+			return grammar.Errorf(w[0].Span, "a port in %q, and no protocol that has ports", w[0].Text).Expected("-p tcp, udp, sctp or dccp before it")
+		case m.shifted && !shift:
+			return grammar.Errorf(w[0].Span, "a base port in %q, which only DNAT can use", w[0].Text).Expected("%s", what)
+		}
+		v.Any = m
+		return nil
 	}
-	// The stock tool looks at -p when it reads the port, so it must come first.
-	// It takes ICMP too, for whose identifiers the kernel uses the same range.
-	if m.ports && !c.ProtoHidden && !natProtos[c.Proto] {
-		return grammar.Errorf(w[0].Span, "a port in %q, and no protocol that has ports", w[0].Text).Expected("-p tcp, udp, sctp or dccp before it")
-	}
-	if m.shifted && !k.shift {
-		return grammar.Errorf(w[0].Span, "a base port in %q, which only DNAT can use", w[0].Text).Expected("%s", k.What)
-	}
-	v.Any = m
-	return nil
+	return a
 }
 
+// natProtos are the protocols that the stock tool takes ports with. ICMP is one,
+// for the kernel maps its identifiers like ports.
 var natProtos = map[uint8]bool{ProtoTCP: true, ProtoUDP: true, ProtoSCTP: true, ProtoDCCP: true, ProtoICMP: true}
 
-// natPlain is the fast path of the grammar: it reads a lone address, and an
-// IPv4 address with a port in decimal.
-func natPlain(s string, v6 bool) *natMap {
-	if a, err := netip.ParseAddr(s); err == nil && a.Is4() != v6 && a.Zone() == "" {
-		return &natMap{from: a, to: a}
+// plainNAT is the fast path of natTo: it reads a lone address, and an IPv4
+// address with a port in decimal.
+func plainNAT(s string, v6 bool) (natMap, bool) {
+	if a, err := netip.ParseAddr(s); err == nil {
+		return natMap{from: a, to: a}, a.Is4() != v6 && a.Zone() == ""
 	}
 	host, text, _ := strings.Cut(s, ":")
-	if v6 || text == "" || text[0] == '0' {
-		return nil
+	if v6 || text == "" || text[0] < '1' || text[0] > '9' {
+		return natMap{}, false
 	}
-	a, err := netip.ParseAddr(host)
+	a, err1 := netip.ParseAddr(host)
 	n, err2 := strconv.ParseUint(text, 10, 16)
-	if err != nil || err2 != nil || text[0] == '+' {
-		return nil
-	}
-	return &natMap{from: a, to: a, ports: true, lo: uint16(n), hi: uint16(n)}
+	return natMap{from: a, to: a, ports: true, lo: uint16(n), hi: uint16(n)}, err1 == nil && err2 == nil
 }
 
-// read reads a word by the grammar, or takes what was read of its text before.
-func (k *natKind) read(w Word, v6 bool) (*natMap, *grammar.Error) {
-	key := natKey{w.Text, v6, k.addrs}
-	natSeen.RLock()
-	m := natSeen.m[key]
-	natSeen.RUnlock()
-	if m != nil {
+func readNATTo(w Word, v6 bool) (natMap, *grammar.Error) {
+	m, ok := plainNAT(w.Text, v6)
+	if ok {
 		return m, nil
 	}
-	m = &natMap{}
-	ports, err := k.grammar(w, v6, m)
-	if err == nil && ports != nil {
-		err = ports.into(w, m)
-	}
-	if err != nil {
-		return nil, err
-	}
-	natSeen.Lock()
-	if len(natSeen.m) >= natSeenMax {
-		clear(natSeen.m)
-	}
-	natSeen.m[key] = m
-	natSeen.Unlock()
-	return m, nil
+	return readNATGrammar(w, v6)
 }
 
-// grammar parses a word, puts its addresses into m and returns its ports.
-func (k *natKind) grammar(w Word, v6 bool, m *natMap) (*natPorts, *grammar.Error) {
-	if !k.addrs {
-		ports, err := natPortsGrammar.ParseString("", w.Text)
-		if err != nil {
-			return nil, k.error(w, err)
-		}
-		return ports, nil
-	}
-	to, err := natToGrammar.ParseString("", w.Text)
-	switch {
-	case err != nil:
-		return nil, k.error(w, err)
-	case to.Boxed != nil && !v6:
-		return nil, grammar.Errorf(w.Span, "brackets around the IPv4 address of %q", w.Text).Expected("%s without them", k.What)
-	case to.Boxed == nil && to.Plain == nil && to.Ports == nil:
-		return nil, k.Bad(w)
+// readNATGrammar reads a word by the grammar of natTo.
+func readNATGrammar(w Word, v6 bool) (m natMap, err *grammar.Error) {
+	to, err := natToLanguage.parse(w)
+	if err != nil {
+		return m, err
 	}
 	addrs := to.Plain
 	if to.Boxed != nil {
 		addrs = to.Boxed
 	}
-	if addrs == nil {
-		return to.Ports, nil
+	switch {
+	case to.Boxed != nil && !v6:
+		return m, grammar.Errorf(w.Span, "brackets around the IPv4 address of %q", w.Text).Expected("%s without them", natToWhat)
+	case addrs == nil && to.Ports == nil:
+		return m, grammar.Errorf(w.Span, "the argument is empty").Expected("%s", natToWhat)
+	case addrs != nil:
+		if m.from, err = natAddr(w, addrs.From, v6); err != nil {
+			return m, err
+		}
+		if m.to = m.from; addrs.To != nil {
+			if m.to, err = natAddr(w, addrs.To, v6); err != nil {
+				return m, err
+			}
+		}
 	}
-	var bad *grammar.Error
-	if m.from, bad = natAddr(w, addrs.From, v6); bad != nil {
-		return nil, bad
+	if to.Ports != nil {
+		err = to.Ports.into(w, &m)
 	}
-	m.to = m.from
-	if addrs.To != nil {
-		m.to, bad = natAddr(w, addrs.To, v6)
-	}
-	return to.Ports, bad
+	return m, err
 }
 
-// error makes an error of ours of one of participle's.
-func (k *natKind) error(w Word, err error) *grammar.Error {
-	var unexpected *participle.UnexpectedTokenError
-	if errors.As(err, &unexpected) && !unexpected.Unexpected.EOF() {
-		t := unexpected.Unexpected
-		return grammar.Errorf(natSpan(w, &t), "unexpected %q in %q", t.Value, w.Text).Expected("%s", k.What)
+func readNATPorts(w Word, _ bool) (m natMap, err *grammar.Error) {
+	ports, err := natPortsLanguage.parse(w)
+	if err == nil {
+		err = ports.into(w, &m)
 	}
-	return k.Bad(w)
-}
-
-func natSpan(w Word, t *lexer.Token) ast.Span {
-	return w.Sub(t.Pos.Offset, t.Pos.Offset+len(t.Value))
+	return m, err
 }
 
 func natAddr(w Word, t *lexer.Token, v6 bool) (netip.Addr, *grammar.Error) {
@@ -216,32 +167,29 @@ func natAddr(w Word, t *lexer.Token, v6 bool) (netip.Addr, *grammar.Error) {
 		family = "IPv6"
 	}
 	if err != nil || a.Is4() == v6 {
-		return a, grammar.Errorf(natSpan(w, t), "%q is no %s address", t.Value, family).Expected("an %s address; a host's name cannot stand here", family)
+		return a, tokenError(w, *t, "%q is no %s address", t.Value, family).Expected("an %s address; a host's name cannot stand here", family)
 	}
 	return a, nil
 }
 
 // into puts the ports into m.
-func (p *natPorts) into(w Word, m *natMap) *grammar.Error {
-	var err *grammar.Error
+func (p *natPorts) into(w Word, m *natMap) (err *grammar.Error) {
 	m.ports = true
+	first := p.Lo
 	if p.Name != nil {
-		m.lo, err = natPort(w, p.Name, 0)
-		m.hi = m.lo
+		first = p.Name
+	}
+	if m.lo, err = natPort(w, first, 0); err != nil {
 		return err
 	}
-	if m.lo, err = natPort(w, p.Lo, 0); err != nil {
-		return err
-	}
-	m.hi = m.lo
-	if p.Hi == nil {
+	if m.hi = m.lo; p.Hi == nil {
 		return nil
 	}
 	if m.hi, err = natPort(w, p.Hi, 0); err != nil {
 		return err
 	}
 	if m.lo > m.hi {
-		return grammar.Errorf(natSpan(w, p.Lo).Join(natSpan(w, p.Hi)), "the port range %s-%s is reversed", p.Lo.Value, p.Hi.Value).Expected("the lower port first")
+		return tokenError(w, *p.Hi, "the port range %s-%s is reversed", p.Lo.Value, p.Hi.Value).Expected("the lower port first")
 	}
 	if p.Base != nil {
 		m.shifted = true
@@ -253,7 +201,7 @@ func (p *natPorts) into(w Word, m *natMap) *grammar.Error {
 func natPort(w Word, t *lexer.Token, least uint64) (uint16, *grammar.Error) {
 	n, ok := port(t.Value, 0)
 	if !ok || n < least {
-		e := grammar.Errorf(natSpan(w, t), "%q is no port here", t.Value).Expected("a number from %d to 65535, or a service's name", least)
+		e := tokenError(w, *t, "%q is no port here", t.Value).Expected("a number from %d to 65535, or a service's name", least)
 		if t.Value[0] > '9' {
 			e.Hint = grammar.Near(t.Value, ServiceNames())
 		}
@@ -262,10 +210,11 @@ func natPort(w Word, t *lexer.Token, least uint64) (uint16, *grammar.Error) {
 	return uint16(n), nil
 }
 
-// save prints a map as libxt_NAT does.
-func (k *natKind) save(p *Printer, v *Value) {
-	m, _ := v.Any.(*natMap)
-	if m == nil {
+// saveNAT prints a map as libxt_NAT does, but for a shifted range of one port: it
+// writes 10/80 there, which it cannot read, instead of 10-10/80.
+func saveNAT(p *Printer, v *Value, addrs bool) {
+	m, ok := v.Any.(natMap)
+	if !ok {
 		return
 	}
 	p.Word("")
@@ -285,11 +234,11 @@ func (k *natKind) save(p *Printer, v *Value) {
 	if !m.ports {
 		return
 	}
-	if k.addrs {
+	if addrs {
 		p.B = append(p.B, ':')
 	}
 	p.B = strconv.AppendUint(p.B, uint64(m.lo), 10)
-	if m.hi != m.lo {
+	if m.hi != m.lo || m.shifted {
 		p.B = strconv.AppendUint(append(p.B, '-'), uint64(m.hi), 10)
 	}
 	if m.shifted {

@@ -77,3 +77,10 @@ func caseBits(what string, table ...Name) *Arg {
 	}
 	return &a
 }
+
+// argText returns a value as its kind of argument prints it.
+func argText(a *Arg, v *Value) string {
+	var p Printer
+	a.Save(&p, v)
+	return string(p.B)
+}

@@ -20,7 +20,7 @@ func lowerNAT(kind ast.NATKind, to string) func(*Lowering, *Use) {
 	return func(l *Lowering, u *Use) {
 		n := &ast.NAT{Span: u.Span, Kind: kind, Use: l.UseIndex()}
 		if g := u.Get(to); g != nil {
-			m := g.Any.(*natMap)
+			m := g.Any.(natMap)
 			if m.from.IsValid() && m.to.Less(m.from) {
 				// The kernel counts on past the last address; nft refuses.
 				l.Extension(u)
@@ -37,7 +37,7 @@ func lowerNAT(kind ast.NATKind, to string) func(*Lowering, *Use) {
 	}
 }
 
-func (l *Lowering) natMap(n *ast.NAT, m *natMap, s ast.Span) {
+func (l *Lowering) natMap(n *ast.NAT, m natMap, s ast.Span) {
 	switch {
 	case !m.from.IsValid():
 	case m.from == m.to:

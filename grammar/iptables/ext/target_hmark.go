@@ -36,23 +36,18 @@ var hmarkTuple = func() *Arg {
 	return &a
 }()
 
-// hmarkPrefix is the length of a prefix, or a mask that is one (Value.Lo).
+// hmarkPrefix is a [MaskLen] that is the length of a prefix (Value.Lo).
 var hmarkPrefix = &Arg{
-	What: "the length of a prefix, or a mask in the form of an address",
+	What: "the length of a prefix, or a mask that is one",
 	Save: func(p *Printer, v *Value) { p.Uint(v.Lo) },
 }
 
 func init() {
 	hmarkPrefix.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
-		whole := Word{Text: "0.0.0.0/" + w[0].Text}
-		if c.V6() {
-			whole.Text = "::/" + w[0].Text
-		}
-		var n Value
-		if err := parseNetwork(c, []Word{whole}, &n); err != nil || n.Bits < 0 {
+		if err := MaskLen.Parse(c, w, v); err != nil || v.Bits < 0 {
 			return hmarkPrefix.Bad(w[0])
 		}
-		v.Lo, v.Hi = uint64(n.Bits), uint64(n.Bits)
+		v.Lo, v.Hi = uint64(v.Bits), uint64(v.Bits)
 		return nil
 	}
 }
@@ -76,8 +71,8 @@ var _ = target(Ext{
 		{Name: "hmark-tuple", Arg: hmarkTuple},
 	},
 	Check: checkHmark,
-	Save:  func(p *Printer, u *Use) { p.saved(hmarkSaved(u)) },
-	Lower: func(l *Lowering, u *Use) { l.saved(u, hmarkSaved(u)) },
+	Save:  hmarkSave,
+	Lower: hmarkLower,
 	Listed: []Listed{
 		{"HMARK mod $1", "--hmark-mod $1"}, {"+ $1", "--hmark-offset $1"}, {"ct,", "--hmark-tuple ct"},
 		{"src-prefix $1", "--hmark-src-prefix $1"}, {"dst-prefix $1", "--hmark-dst-prefix $1"},
@@ -130,31 +125,30 @@ func checkHmark(_ *Context, u *Use) *grammar.Error {
 	return nil
 }
 
-// hmarkSaved are the options as iptables-save prints them: a tuple becomes
-// masks, but for ct.
-func hmarkSaved(u *Use) []savedOption {
-	var out []savedOption
+// A tuple is saved as masks, but for ct.
+var hmarkSave, hmarkLower = savePlain(func(u *Use) []plain {
+	var out []plain
 	tuple := u.Get("hmark-tuple")
 	for i := range u.Ext.Options {
 		o := &u.Ext.Options[i]
 		if g := u.Get(o.Name); g != nil && g != tuple {
-			out = append(out, savedOption{g.Span, o.Name, argText(o.Arg, &g.Value)})
+			out = append(out, plainOf(g, o.Name, argText(o.Arg, &g.Value)))
 			continue
 		}
 		if !hmarkHas(u, o.Name) {
 			continue
 		}
-		all := savedOption{tuple.Span, o.Name, "ct"}
+		all := "ct"
 		for _, f := range hmarkFields {
 			switch {
 			case f.option != o.Name || o.Arg == hmarkTuple:
 			case o.Arg == hmarkPrefix:
-				all.arg = strconv.Itoa(tuple.Bits)
+				all = strconv.Itoa(tuple.Bits)
 			default:
-				all.arg = argText(o.Arg, &Value{Lo: f.ones})
+				all = argText(o.Arg, &Value{Lo: f.ones})
 			}
 		}
-		out = append(out, all)
+		out = append(out, plainOf(tuple, o.Name, all))
 	}
 	return out
-}
+})

@@ -30,5 +30,5 @@ var _ = target(Ext{
 		{Name: "label", Arg: timerLabel, Required: true},
 		{Name: "alarm"},
 	},
-	Listed: []Listed{{"timeout:$1", "--timeout $1"}, {"label:$1", "--label $1"}, {"alarm", "--alarm"}},
+	Listed: []Listed{{"timeout:$1 label:$2", "--timeout $1 --label $2"}, {"timeout:$1 label:$2*", "--timeout $1 --label $2"}, {"alarm", "--alarm"}},
 })

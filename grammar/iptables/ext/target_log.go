@@ -110,10 +110,9 @@ func logListed() []Listed {
 		}
 	}
 	for _, n := range logLevels {
-		if n.Name != "panic" {
-			out = append(out, Listed{"LOG level " + n.Name, "--log-level " + n.Name})
-		}
+		out = append(out, Listed{"LOG level " + n.Name, "--log-level " + n.Name})
 	}
+	out = append(out, Listed{"LOG level err", "--log-level error"}, Listed{"LOG level warn", "--log-level warning"})
 	for _, f := range logFlags {
 		out = append(out, Listed{f.listed, "--" + f.option})
 	}

@@ -1,25 +1,36 @@
 package ext
 
 import (
+	"strconv"
+
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
 
-// netmapTo is a network whose host bits do not matter.
+// netmapTo is a [HostMask] of which the bits outside of the mask do not matter,
+// printed with its length whatever that is.
 var netmapTo = &Arg{
-	What: network.What,
-	Save: func(p *Printer, v *Value) { network.Save(p, v) },
+	What: HostMask.What,
 	Parse: func(c *Context, w []Word, v *Value) *grammar.Error {
-		if err := parseNetwork(c, w, v); err != nil || v.Text != "" {
+		if err := HostMask.Parse(c, w, v); err != nil || v.Text != "" {
 			return err
 		}
 		if v.Bits < 0 {
 			v.Addr = and(v.Addr, v.AddrHi)
 		} else {
-			p, _ := v.Addr.Prefix(v.Bits) // parseNetwork has checked the length
+			p, _ := v.Addr.Prefix(v.Bits) // Parse has checked the length
 			v.Addr = p.Addr()
 		}
 		return nil
+	},
+	Save: func(p *Printer, v *Value) {
+		HostAddr.Save(p, v)
+		p.B = append(p.B, '/')
+		if v.Bits < 0 {
+			p.B = appendNtop(p.B, v.AddrHi)
+		} else {
+			p.B = strconv.AppendInt(p.B, int64(v.Bits), 10)
+		}
 	},
 }
 

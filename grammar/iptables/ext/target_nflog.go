@@ -1,6 +1,25 @@
 package ext
 
-import "github.com/ctlint/ctlint/ast"
+import (
+	"strings"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar"
+)
+
+// nflogPrefix is a [logPrefix]; a listing has the escapes of a save file in it,
+// which that of LOG has not.
+var nflogPrefix = func() *Arg {
+	a := logPrefix(127)
+	parse := a.Parse
+	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
+		if c.Listing && strings.Contains(w[0].Text, `\`) {
+			w = []Word{{Span: w[0].Span, Text: strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\'`, "'").Replace(w[0].Text)}}
+		}
+		return parse(c, w, v)
+	}
+	return a
+}()
 
 // The NFLOG target (iptables-extensions(8), NFLOG; xt_NFLOG). A prefix may be 63
 // bytes long in the kernel's target, and 127 where iptables-nft makes a log
@@ -8,7 +27,7 @@ import "github.com/ctlint/ctlint/ast"
 var _ = target(Ext{
 	Name: "NFLOG",
 	Options: []Option{
-		{Name: "nflog-prefix", Arg: logPrefix(127)},
+		{Name: "nflog-prefix", Arg: nflogPrefix},
 		{Name: "nflog-group", Arg: Uint(0, 65535), Save: saveNonzero},
 		{Name: "nflog-range", Arg: Uint(0, allOnes), Save: saveNonzero, Excl: []string{"nflog-size"}},
 		{Name: "nflog-size", Arg: Uint(0, allOnes)},

@@ -36,11 +36,11 @@ func init() {
 		v.Hi = v.Lo
 		return nil
 	}
-	rateTime.Save = func(p *Printer, v *Value) { p.Word(rateText(v.Lo)) }
+	rateTime.Save = func(p *Printer, v *Value) { p.Word(rateTimeText(v.Lo)) }
 }
 
-// rateText writes microseconds as libxt_RATEEST does.
-func rateText(us uint64) string {
+// rateTimeText writes microseconds as libxt_RATEEST does.
+func rateTimeText(us uint64) string {
 	switch {
 	case us >= 1e6:
 		return fmt.Sprintf("%.1fs", float64(us)/1e6)
@@ -56,7 +56,7 @@ func rateText(us uint64) string {
 var _ = target(Ext{
 	Name: "RATEEST",
 	Options: []Option{
-		{Name: "rateest-name", Arg: nameText("the name of a rate estimator", 15), Required: true},
+		{Name: "rateest-name", Arg: rateestName, Required: true},
 		{Name: "rateest-interval", Arg: rateTime, Required: true},
 		{Name: "rateest-ewmalog", Arg: rateTime, Required: true},
 	},
@@ -64,9 +64,9 @@ var _ = target(Ext{
 		_, _, err := rateOf(u)
 		return err
 	},
-	Save:   func(p *Printer, u *Use) { p.saved(rateSaved(u)) },
-	Lower:  func(l *Lowering, u *Use) { l.saved(u, rateSaved(u)) },
-	Listed: []Listed{{"name $1 interval $2 ewmalog $3", "--rateest-name $1 --rateest-interval $2 --rateest-ewmalog $3"}},
+	Save:   rateSave,
+	Lower:  rateLower,
+	Listed: []Listed{{"name $1* interval $2 ewmalog $3", "--rateest-name $1 --rateest-interval $2 --rateest-ewmalog $3"}},
 })
 
 const rateStep = 250000 // microseconds
@@ -97,18 +97,18 @@ func rateOf(u *Use) (interval, average uint64, err *grammar.Error) {
 	return interval, average, nil
 }
 
-func rateSaved(u *Use) []savedOption {
-	var out []savedOption
+var rateSave, rateLower = savePlain(func(u *Use) []plain {
+	var out []plain
 	interval, average, _ := rateOf(u)
 	for i, o := range u.Ext.Options {
 		g := u.Get(o.Name)
-		if g == nil {
-			continue
-		}
-		out = append(out, savedOption{g.Span, o.Name, argText(o.Arg, &g.Value)})
-		if interval != 0 && i > 0 {
-			out[len(out)-1].arg = rateText([]uint64{0, interval, average}[i])
+		switch {
+		case g == nil:
+		case i > 0 && interval != 0:
+			out = append(out, plainOf(g, o.Name, rateTimeText([]uint64{0, interval, average}[i])))
+		default:
+			out = append(out, plainOf(g, o.Name, argText(o.Arg, &g.Value)))
 		}
 	}
 	return out
-}
+})

@@ -9,18 +9,21 @@ import (
 // (ip6t_npt_checkentry).
 var nptPrefix = &Arg{
 	What: "a network of 1 to 64 bits, such as 2001:db8::/64, without host bits",
-	Save: func(p *Printer, v *Value) { network.Save(p, v) },
+	Save: netmapTo.Save,
 }
 
 func init() {
 	nptPrefix.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
-		if err := parseNetwork(c, w, v); err != nil {
+		if err := HostMask.Parse(c, w, v); err != nil {
 			return err
 		}
 		if v.Bits < 1 || v.Bits > 64 {
 			return grammar.Errorf(w[0].Span, "the prefix of %q cannot be translated", w[0].Text).Expected("%s", nptPrefix.What)
 		}
-		if p, _ := v.Addr.Prefix(v.Bits); v.Text == "" && p.Addr() != v.Addr {
+		if v.Text != "" {
+			return nil
+		}
+		if p, _ := v.Addr.Prefix(v.Bits); p.Addr() != v.Addr {
 			return grammar.Errorf(w[0].Span, "%q has bits outside of the prefix", w[0].Text).Expected("%s", p)
 		}
 		return nil

@@ -40,7 +40,7 @@ var _ = target(Ext{
 	OneOf: []string{"set-mss", "clamp-mss-to-pmtu"},
 	Check: func(c *Context, u *Use) *grammar.Error {
 		if g := u.Get("clamp-mss-to-pmtu"); g != nil {
-			return onlyInChains(c, g.Span, "--"+g.Option.Name, "FORWARD", "OUTPUT", "POSTROUTING")
+			return misplaced(c, g, ast.HookForward, ast.HookOutput, ast.HookPostrouting)
 		}
 		return nil
 	},

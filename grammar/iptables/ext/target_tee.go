@@ -9,7 +9,7 @@ import (
 var _ = target(Ext{
 	Name: "TEE",
 	Options: []Option{
-		{Name: "gateway", Arg: gateway, Required: true},
+		{Name: "gateway", Arg: HostAddr, Required: true},
 		{Name: "oif", Arg: nameText("the name of an interface", 15)},
 	},
 	Check: func(_ *Context, u *Use) *grammar.Error {
@@ -19,7 +19,8 @@ var _ = target(Ext{
 		return nil
 	},
 	Lower: func(l *Lowering, u *Use) {
-		d := &ast.Dup{Span: u.Span, Addr: l.gateway(u.Get("gateway"))}
+		g := u.Get("gateway")
+		d := &ast.Dup{Span: u.Span, Addr: l.HostMask(g.ArgSpan(), &g.Value), Use: l.UseIndex()}
 		if g := u.Get("oif"); g != nil {
 			d.Device = l.Str(g.ArgSpan(), g.Text)
 		}

@@ -68,11 +68,21 @@ var _ = target(Ext{
 		Option{Name: "or-tos", Arg: Uint(0, 255), Save: saveTOS, Lower: lowerTOS},
 		Option{Name: "xor-tos", Arg: Uint(0, 255), Save: saveTOS, Lower: lowerTOS},
 	),
-	OneOf: []string{"set-tos", "and-tos", "or-tos", "xor-tos"},
-	Listed: []Listed{
-		{"TOS set $1", "--set-tos $1"}, {"TOS and $1", "--and-tos $1"}, {"TOS or $1", "--or-tos $1"}, {"TOS xor $1", "--xor-tos $1"},
-	},
+	OneOf:  []string{"set-tos", "and-tos", "or-tos", "xor-tos"},
+	Listed: tosListed(),
 })
+
+// tosListed are the forms of TOS; without -n the tool prints symbols, and
+// forgets a blank.
+func tosListed() []Listed {
+	out := []Listed{
+		{"TOS set $1", "--set-tos $1"}, {"TOS and $1", "--and-tos $1"}, {"TOS or $1", "--or-tos $1"}, {"TOS xor $1", "--xor-tos $1"},
+	}
+	for _, s := range tosSymbols {
+		out = append(out, Listed{"TOS set" + s.Name, "--set-tos " + s.Name})
+	}
+	return out
+}
 
 func saveTOS(p *Printer, g *Given) {
 	value, mask := tosOptions[g.Option.Name](g.Lo, g.Hi)

@@ -1,26 +1,33 @@
 package ext
 
 import (
+	"strings"
+
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
 
-// onPort is a port or a service's name (Value.Lo).
-var onPort = &Arg{
-	What: "a port from 0 to 65535, or a service's name",
-	Save: func(p *Printer, v *Value) { p.Uint(v.Lo) },
-}
+// tproxyAddr and tproxyPort are a [HostAddr] and a [NamedPort]. A listing has the
+// two joined by a colon, without brackets around an IPv6 address, so both are
+// cut out of the same word there.
+var tproxyAddr, tproxyPort = listedPart(HostAddr, true), listedPart(NamedPort, false)
 
-func init() {
-	onPort.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
-		n, ok := port(w[0].Text, 0)
-		if !ok {
-			e := onPort.Bad(w[0])
-			e.Hint = grammar.Near(w[0].Text, ServiceNames())
-			return e
-		}
-		v.Lo, v.Hi = n, n
-		return nil
+// listedPart returns the kind of an argument that stands before or behind the
+// last colon of a listed word.
+func listedPart(kind *Arg, before bool) *Arg {
+	return &Arg{
+		What: kind.What,
+		Parse: func(c *Context, w []Word, v *Value) *grammar.Error {
+			if i := strings.LastIndexByte(w[0].Text, ':'); c.Listing && i >= 0 {
+				from, to := 0, i
+				if !before {
+					from, to = i+1, len(w[0].Text)
+				}
+				w = []Word{{Span: w[0].Sub(from, to), Text: w[0].Text[from:to]}}
+			}
+			return kind.Parse(c, w, v)
+		},
+		Save: func(p *Printer, v *Value) { kind.Save(p, v) },
 	}
 }
 
@@ -41,8 +48,8 @@ func tproxyTarget(f Family, anyAddr string) *Ext {
 		Tables: []string{"mangle"},
 		Hooks:  []ast.Hook{ast.HookPrerouting},
 		Options: []Option{
-			{Name: "on-port", Arg: onPort, Required: true},
-			{Name: "on-ip", Arg: gateway},
+			{Name: "on-port", Arg: tproxyPort, Required: true},
+			{Name: "on-ip", Arg: tproxyAddr},
 			{Name: "tproxy-mark", Arg: xmark},
 		},
 		Save: func(p *Printer, u *Use) {
@@ -56,7 +63,7 @@ func tproxyTarget(f Family, anyAddr string) *Ext {
 			}
 		},
 		Lower:  lowerTproxy,
-		Listed: []Listed{{"TPROXY redirect $1:$2 mark $3", "--on-ip $1 --on-port $2 --tproxy-mark $3"}},
+		Listed: []Listed{{"TPROXY redirect $1 mark $2", "--on-ip $1 --on-port $1 --tproxy-mark $2"}},
 	})
 }
 
@@ -70,7 +77,7 @@ func lowerTproxy(l *Lowering, u *Use) {
 	}
 	t := &ast.TProxy{Span: u.Span, Terminal: true, Use: l.UseIndex()}
 	if g := u.Get("on-ip"); g != nil && !(g.Text == "" && g.Addr.IsUnspecified()) {
-		t.Addr = l.gateway(g)
+		t.Addr = l.HostMask(g.ArgSpan(), &g.Value)
 	}
 	g := u.Get("on-port") // 0 is the packet's own, in both dialects
 	t.Port = l.Int(g.ArgSpan(), g.Lo)
