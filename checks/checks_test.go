@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,6 +49,9 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
+// titleForm is that of a title. It may begin with a name: RELATED, IPv6.
+var titleForm = regexp.MustCompile(`^([a-z0-9]|[A-Z][A-Z0-9]).*[^.]$`)
+
 // TestDocumented wants of each check what its users and its next author need.
 func TestDocumented(t *testing.T) {
 	for _, c := range checks.All() {
@@ -58,8 +62,8 @@ func TestDocumented(t *testing.T) {
 			if c.Since == "" {
 				t.Error("it does not say since when it is there")
 			}
-			if first := c.Title[:1]; first != strings.ToLower(first) || strings.HasSuffix(c.Title, ".") {
-				t.Errorf("the title %q has a capital or a full stop", c.Title)
+			if !titleForm.MatchString(c.Title) {
+				t.Errorf("the title %q begins with a capital or ends with a full stop", c.Title)
 			}
 			if len(c.Title) > 72 {
 				t.Errorf("the title %q is too long for a list", c.Title)
@@ -78,6 +82,37 @@ func TestExamples(t *testing.T) {
 	for _, c := range all() {
 		t.Run(c.Slug, func(t *testing.T) { drivertest.Examples(t, c) })
 	}
+}
+
+// TestGoodExamplesLoad asks the kernel for what no check can know: whether the
+// good examples are rulesets that one can have.
+func TestGoodExamplesLoad(t *testing.T) {
+	for _, c := range all() {
+		for i, e := range c.Good {
+			if !saved(e) {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/good%d", c.Slug, i+1), func(t *testing.T) {
+				t.Parallel()
+				var errs []error
+				for _, variant := range drivertest.Variants {
+					if err := drivertest.Restore(t, variant, e); err != nil {
+						errs = append(errs, err)
+					}
+				}
+				if len(errs) == len(drivertest.Variants) {
+					t.Error(errs)
+				}
+			})
+		}
+	}
+}
+
+// saved reports whether all files of an example are save files.
+func saved(e check.Example) bool {
+	return !slices.ContainsFunc(e.Files(), func(f check.Example) bool {
+		return !strings.HasSuffix(f.File, "v4") && !strings.HasSuffix(f.File, "v6")
+	})
 }
 
 // fixtures returns the hosts under the fixtures of all checks.

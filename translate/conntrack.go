@@ -91,6 +91,8 @@ func (c *conntrack) merge(state *ext.Use, given *ext.Given, other *ext.Use) ([]E
 	var edits []Edit
 	ct := other.Get("ctstate")
 	switch {
+	case ct == nil && noConnection(given):
+		return nil, false
 	case ct == nil:
 		not := ""
 		if given.Not {
@@ -112,6 +114,18 @@ func (c *conntrack) merge(state *ext.Use, given *ext.Given, other *ext.Use) ([]E
 		edits = append(edits, Edit{c.withBlank(w.Span), ""})
 	}
 	return edits, true
+}
+
+// noConnection reports whether a state match takes packets that belong to no
+// connection. A conntrack match takes none of them without --ctstate; with it, it
+// takes them for their state alone (xt_conntrack), so the option must not be
+// added.
+func noConnection(state *ext.Given) bool {
+	const bits = ast.StateInvalid | ast.StateUntracked
+	if state.Not {
+		return state.Lo&bits != bits
+	}
+	return state.Lo&bits != 0
 }
 
 // both returns the states that two conditions leave together, and whether they

@@ -46,7 +46,9 @@ func TestConntrackSave(t *testing.T) {
 		{"both, one narrower", "-m conntrack --ctstate NEW,ESTABLISHED -m state --state ESTABLISHED -j ACCEPT", "-m conntrack --ctstate ESTABLISHED -j ACCEPT"},
 		{"both, negated", "-m conntrack ! --ctstate NEW -m state ! --state INVALID -j ACCEPT", "-m conntrack ! --ctstate INVALID,NEW -j ACCEPT"},
 		{"both, contradictory", "-m conntrack --ctstate NEW -m state --state ESTABLISHED -j ACCEPT", "-m conntrack --ctstate NEW -m conntrack --ctstate ESTABLISHED -j ACCEPT"},
-		{"both, no state there yet", "-m state ! --state NEW -m conntrack --ctdir REPLY -j ACCEPT", "-m conntrack --ctdir REPLY ! --ctstate NEW -j ACCEPT"},
+		{"both, no state there yet", "-m state --state RELATED -m conntrack --ctdir REPLY -j ACCEPT", "-m conntrack --ctdir REPLY --ctstate RELATED -j ACCEPT"},
+		{"both, negated without the states of no connection", "-m state ! --state INVALID,UNTRACKED -m conntrack --ctdir REPLY -j ACCEPT", "-m conntrack --ctdir REPLY ! --ctstate INVALID,UNTRACKED -j ACCEPT"},
+		{"both, a state of no connection", "-m state ! --state NEW -m conntrack --ctdir REPLY -j ACCEPT", "-m conntrack ! --ctstate NEW -m conntrack --ctdir REPLY -j ACCEPT"},
 		{"both, side by side", "-m conntrack --ctdir REPLY -m state --state NEW -j ACCEPT", "-m conntrack --ctdir REPLY --ctstate NEW -j ACCEPT"},
 		{"both, a virtual state", "-m conntrack --ctstate DNAT -m state --state NEW -j ACCEPT", "-m conntrack --ctstate DNAT -m conntrack --ctstate NEW -j ACCEPT"},
 	} {

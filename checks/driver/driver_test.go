@@ -17,6 +17,8 @@ import (
 	"github.com/ctlint/ctlint/checks/driver"
 	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/checks/unit"
+	"github.com/ctlint/ctlint/grammar/iptables"
+	"github.com/ctlint/ctlint/grammar/load"
 )
 
 const text = `*filter
@@ -310,5 +312,33 @@ func TestMany(t *testing.T) {
 	}
 	if !slices.IsSortedFunc(r.Findings, func(a, b driver.Finding) int { return strings.Compare(a.Pos.Filename, b.Pos.Filename) }) {
 		t.Error("the findings are not in the order of the hosts")
+	}
+}
+
+// TestListing has a ruleset that nobody loads again, so there is nothing to fix.
+func TestListing(t *testing.T) {
+	fixing := made("TT009", "fixing", func(pass *analysis.Pass) (any, error) {
+		for p := range ruleset.Of(pass).Rules() {
+			check.Report(pass, p.Rule, "not good", check.Fix("take it away", analysis.TextEdit{Pos: p.Rule.Pos(), End: p.Rule.End()}))
+		}
+		return nil, nil
+	})
+	listing := "Chain INPUT (policy DROP)\ntarget     prot opt source               destination\nACCEPT     all  --  0.0.0.0/0            0.0.0.0/0\n"
+	for _, c := range []struct {
+		dialect iptables.Dialect
+		text    string
+		fixes   int
+	}{{iptables.Save, text, 1}, {iptables.Listing, listing, 0}} {
+		settings := config.Default()
+		settings.Dialect = load.Dialect(c.dialect)
+		r, err := driver.Run([]unit.Unit{{Files: []string{"a"}}}, driver.Options{
+			Checks: []*check.Check{fixing}, Config: settings, Overlay: map[string][]byte{"a": []byte(c.text)},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Findings) == 0 || len(r.Findings[0].Fixes) != c.fixes {
+			t.Errorf("%s: %+v", c.dialect, r.Findings)
+		}
 	}
 }

@@ -1,10 +1,12 @@
 package driver
 
 import (
+	"errors"
 	"fmt"
 	"go/token"
 	"go/types"
 	"os"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -13,6 +15,8 @@ import (
 	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/checks/unit"
 	"github.com/ctlint/ctlint/grammar"
+	"github.com/ctlint/ctlint/grammar/iptables"
+	"github.com/ctlint/ctlint/grammar/load"
 )
 
 // host is the work on one unit.
@@ -101,7 +105,7 @@ func (h *host) readFile(name string) ([]byte, error) {
 // gather takes together what the analyzers have found.
 func (h *host) gather(rulesets *action) {
 	for _, act := range h.order {
-		if act.err != nil && act.err != errPrerequisite {
+		if act.err != nil && !errors.Is(act.err, errPrerequisite) {
 			h.result.Errors = append(h.result.Errors, &InternalError{Analyzer: act.analyzer, Unit: h.unit, Err: act.err, Stack: act.stack})
 		}
 	}
@@ -114,6 +118,7 @@ func (h *host) gather(rulesets *action) {
 	if rulesets.err != nil {
 		return
 	}
+	h.dropFixes(rulesets.result.(*ruleset.Host))
 	for _, s := range rulesets.result.(*ruleset.Host).Sources {
 		f := File{Name: s.Name, Text: s.Text, Dialect: s.Dialect}
 		for _, e := range s.Errors {
@@ -122,5 +127,20 @@ func (h *host) gather(rulesets *action) {
 			}
 		}
 		h.result.Files = append(h.result.Files, f)
+	}
+}
+
+// dropFixes takes the fixes of listings out: nobody loads the output of iptables
+// -L, so there is nothing to be had from mending it.
+func (h *host) dropFixes(rulesets *ruleset.Host) {
+	for i := range h.result.Findings {
+		f := &h.result.Findings[i]
+		f.Fixes = slices.DeleteFunc(f.Fixes, func(x Fix) bool {
+			return slices.ContainsFunc(x.Edits, func(e Edit) bool {
+				return slices.ContainsFunc(rulesets.Sources, func(s *load.Source) bool {
+					return s.Name == e.Pos.Filename && s.Dialect == load.Dialect(iptables.Listing)
+				})
+			})
+		})
 	}
 }

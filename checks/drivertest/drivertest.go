@@ -73,13 +73,40 @@ func (x Test) Run(t *testing.T) {
 	}
 	wanted := 0
 	for _, u := range units {
+		wants, err := x.wants(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wanted += len(wants)
 		t.Run(strings.ReplaceAll(u.Name(), folder+string(filepath.Separator), ""), func(t *testing.T) {
-			wanted += x.host(t, u)
+			o := driver.Options{Checks: with(x.Check), Config: x.Config}
+			r := run(t, u, o)
+			for _, problem := range compare(r.Findings, wants) {
+				t.Error(problem)
+			}
+			x.fixes(t, u, o, r)
 		})
 	}
 	if wanted == 0 {
 		t.Errorf("no fixture under %s wants a finding", folder)
 	}
+}
+
+// wants reads the want comments of a host's files.
+func (x Test) wants(u unit.Unit) ([]*want, error) {
+	var out []*want
+	for _, name := range u.Files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		wants, err := parseWants(name, string(text), x.Check.Code)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, wants...)
+	}
+	return out, nil
 }
 
 // Examples tests a check on the examples of its documentation: each bad one must
@@ -149,41 +176,26 @@ func failed(t *testing.T, errs []error) {
 	}
 }
 
-// host tests one host and returns how many findings it wants.
-func (x Test) host(t *testing.T, u unit.Unit) int {
-	t.Helper()
-	o := driver.Options{Checks: with(x.Check), Config: x.Config}
-	r := run(t, u, o)
-	var wants []*want
-	for _, f := range r.Files {
-		ws, err := parseWants(f.Name, f.Text, x.Check.Code)
-		if err != nil {
-			t.Fatal(err)
-		}
-		wants = append(wants, ws...)
-	}
-	compare(t, r.Findings, wants)
-	x.fixes(t, u, o, r)
-	return len(wants)
-}
-
-func compare(t *testing.T, findings []driver.Finding, wants []*want) {
-	t.Helper()
+// compare returns what was found and is not wanted, and what is wanted and was
+// not found.
+func compare(findings []driver.Finding, wants []*want) []string {
+	var out []string
 	for _, f := range findings {
 		i := slices.IndexFunc(wants, func(w *want) bool {
 			return !w.met && w.code == f.Code && w.file == f.Pos.Filename && w.line == f.Pos.Line && w.re.MatchString(f.Message)
 		})
 		if i < 0 {
-			t.Errorf("%v: not wanted: %s: %s", f.Pos, f.Code, f.Message)
+			out = append(out, fmt.Sprintf("%v: not wanted: %s: %s", f.Pos, f.Code, f.Message))
 			continue
 		}
 		wants[i].met = true
 	}
 	for _, w := range wants {
 		if !w.met {
-			t.Errorf("%s:%d: wanted in line %d, and not found: %s %q", w.file, w.comment, w.line, w.code, w.re)
+			out = append(out, fmt.Sprintf("%s:%d: wanted in line %d, and not found: %s %q", w.file, w.comment, w.line, w.code, w.re))
 		}
 	}
+	return out
 }
 
 // fixes tests the fixes that the findings offer.

@@ -36,7 +36,7 @@ func Write(c Change) error {
 	if err != nil {
 		return err
 	}
-	defer f.Cleanup()
+	defer f.Cleanup() //nolint:errcheck // what is left after a success is nothing, after an error a file nobody names
 	if err := keepOwner(f.File, info); err != nil {
 		return err
 	}

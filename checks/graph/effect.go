@@ -6,35 +6,28 @@ import "github.com/ctlint/ctlint/ast"
 type Effect uint8
 
 const (
-	// Passes: the next statement follows, whatever the packet.
+	// Passes says that the next statement follows, whatever the packet.
 	Passes Effect = iota
-	// Asks: the rule ends here for packets that the statement does not hold
+	// Asks says that the rule ends here for packets that the statement does not hold
 	// for, and for the others the next statement follows.
 	Asks
-	// Final: the packet is decided; it leaves the base chain.
+	// Final says that the packet is decided; it leaves the base chain.
 	Final
-	// Returns: the packet goes back to the calling chain.
+	// Returns says that the packet goes back to the calling chain.
 	Returns
-	// Calls: the packet goes to another chain.
+	// Calls says that the packet goes to another chain.
 	Calls
-	// MayDecide: nobody can tell; the packet may be decided, go to another
-	// chain or back, or on to the next statement.
+	// MayDecide says that nobody can tell; the packet may be decided, go to
+	// another chain or back, or on to the next statement.
 	MayDecide
 )
 
-// extensionTargets says what targets do that stay an [ast.Extension]. Those that
-// are not named only change something and let the rules go on (XT_CONTINUE in
-// the kernel).
+// extensionTargets says what those targets do that stay an [ast.Extension] and do
+// more than change something and let the rules go on (XT_CONTINUE in the
+// kernel).
 var extensionTargets = map[string]Effect{
-	"QUEUE":  Final,
-	"MIRROR": Final,
-	"ULOG":   Passes,
-	// net/netfilter/xt_TPROXY.c: NF_ACCEPT with a socket, else NF_DROP.
-	"TPROXY": Final,
-	// net/ipv4/netfilter/ipt_SYNPROXY.c: NF_DROP or XT_CONTINUE, by packet.
-	"SYNPROXY": MayDecide,
-	// xtables-addons: tarpits, drops and answers packets.
-	"TARPIT": Final, "CHAOS": Final, "DELUDE": Final, "STEAL": Final,
+	// net/ipv4/netfilter/ipt_CLUSTERIP.c drops what is for another node.
+	"CLUSTERIP": MayDecide,
 }
 
 // EffectOf returns what a statement does.
@@ -50,8 +43,9 @@ func EffectOf(s ast.Stmt, xtables bool) Effect {
 			return Returns
 		case ast.VerdictJump, ast.VerdictGoto:
 			return Calls
+		default:
+			return Passes
 		}
-		return Passes
 	case *ast.VMap:
 		return MayDecide
 	case *ast.Reject, *ast.NAT, *ast.Queue, *ast.Fwd:
@@ -91,15 +85,19 @@ func EffectOf(s ast.Stmt, xtables bool) Effect {
 // Unconditional reports whether the rule does what it does with every packet:
 // no statement before its last one asks for anything.
 func Unconditional(r *ast.Rule, xtables bool) bool {
+	if r.Bad {
+		return false // what it asks for may not have been understood
+	}
 	for i, s := range r.Stmts {
 		switch EffectOf(s, xtables) {
 		case Asks:
 			return false
 		case MayDecide:
 			return i == len(r.Stmts)-1
+		case Passes, Final, Returns, Calls:
 		}
 	}
-	return !r.Bad
+	return true
 }
 
 // decides computes [Chain.Decides] from the chains that c calls, which have it
@@ -114,6 +112,7 @@ func decides(c *Chain) bool {
 		sure := true
 		for _, s := range r.Stmts {
 			switch EffectOf(s, c.Table.Xtables) {
+			case Passes:
 			case Asks:
 				sure = false
 			case Final:

@@ -271,3 +271,20 @@ func TestLinear(t *testing.T) {
 		})
 	}
 }
+
+func TestUnconditional(t *testing.T) {
+	for rule, want := range map[string]bool{
+		"-j DROP":        true,
+		"":               true,
+		"-p tcp -j DROP": false,
+		`-m comment --comment "all of them" -j ACCEPT`: true,
+		"-m state --state NEW -j ACCEPT":               false,
+		"-m nosuch -j DROP":                            false,
+		"-j a":                                         true,
+	} {
+		tb := filter(t, ":INPUT ACCEPT\n:a -\n-A INPUT "+rule)
+		if got := graph.Unconditional(tb.Chain("INPUT").Rules[0], true); got != want {
+			t.Errorf("%s: %v", rule, got)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package rd
 
 import (
 	"fmt"
+	"path"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -20,8 +21,8 @@ var UnusedChain = check.New(check.Check{
 nothing. Most often the jump was lost: the restrictions that were written into the
 chain then do not hold.
 
-Chains that a program keeps on purpose, such as the canary chains of Kubernetes,
-are left alone, and so are tables for which the file declares no built-in chain:
+Chains that a program makes whether they are jumped to or not, such as the canary
+chains of Kubernetes or the logging chains of ufw, are left alone, and so are tables for which the file declares no built-in chain:
 such a file is loaded into a ruleset that is there already. So are the chains of a
 table with a verdict map that is filled while it runs, and of one with a jump whose
 target only the running system knows. A rule that could not be understood counts
@@ -63,7 +64,7 @@ func unusedChain(pass *analysis.Pass) (any, error) {
 			continue
 		}
 		for _, c := range t.Chains {
-			if c.Base() || c.Implicit || c.Anonymous || c.Called() || kept[c.Name] != "" {
+			if c.Base() || c.Implicit || c.Anonymous || c.Called() || keptByProgram(c) {
 				continue
 			}
 			check.Report(pass, c.NameSpan, fmt.Sprintf("nothing jumps to chain %s%s", c.Name, loss(c)), removal(host, c)...)
@@ -116,12 +117,33 @@ func filledLater(t *graph.Table) bool {
 	return false
 }
 
-// kept are the chains that a program keeps without a jump, most of them to see
-// whether somebody has flushed the tables; and which program that is.
-var kept = map[string]string{
-	"KUBE-KUBELET-CANARY": "kubelet, to see that the tables were flushed",
-	"KUBE-PROXY-CANARY":   "kube-proxy, likewise",
-	"KUBE-IPTABLES-HINT":  "kubelet, to tell others which iptables variant is in use (KEP-3178)",
-	"KUBE-MARK-DROP":      "kubelet, for others to jump to, up to KEP-3178",
-	"shorewall":           "Shorewall, to see that it has been started",
+// kept are the names of chains that a program makes whether they are jumped to or
+// not: to have them at hand, or to see whether somebody has flushed the tables.
+// Those whose jump may be lost, such as DOCKER-USER or ufw-before-input, are none
+// of them. Where with is set, the table must have that chain, too.
+var kept = []struct{ pattern, with, by string }{
+	{"KUBE-*-CANARY", "", "kubelet and kube-proxy, to see that the tables were flushed"},
+	{"KUBE-IPTABLES-HINT", "", "kubelet, to tell which iptables variant is in use (KEP-3178)"},
+	{"KUBE-MARK-DROP", "", "kubelet up to KEP-3178, for others to jump to"},
+	{"ufw*-logging-allow", "", "ufw"},
+	{"ufw*-logging-deny", "", "ufw"},
+	{"ufw*-skip-to-policy-*", "", "ufw"},
+	{"ufw*-user-limit*", "", "ufw"},
+	{"ufw*-user-logging-*", "", "ufw"},
+	{"zone_*_ACCEPT", "", "OpenWrt's firewall"},
+	{"zone_*_DROP", "", "OpenWrt's firewall"},
+	{"zone_*_REJECT", "", "OpenWrt's firewall"},
+	{"zone_*_MSSFIX", "", "OpenWrt's firewall"},
+	{"shorewall", "", "Shorewall, to see that it has been started"},
+	{"logdrop", "shorewall", "Shorewall"},
+	{"logreject", "shorewall", "Shorewall"},
+}
+
+func keptByProgram(c *graph.Chain) bool {
+	for _, k := range kept {
+		if ok, _ := path.Match(k.pattern, c.Name); ok && (k.with == "" || c.Table.Chain(k.with) != nil) {
+			return true
+		}
+	}
+	return false
 }

@@ -20,10 +20,10 @@ var UndefinedChain = check.New(check.Check{
 	Code: "RD009", Slug: "undefined-chain", Severity: check.Error,
 	Title: "jump to a chain that does not exist",
 	Text: `A rule jumps to a chain that its table does not have, or is appended to one.
-The kernel refuses the table when it is loaded, with all of its rules; on a boot
-that leaves the host without a firewall. iptables-restore --test does not tell, as
-it does not ask the kernel (iptables-restore(8)). A target whose name is misspelt
-is taken for a chain, too.
+The table is refused when it is loaded, with all of its rules; on a boot that leaves
+the host without a firewall. The iptables-restore of today, which works on nft, does
+not tell with --test: only the kernel looks for the chain. A target whose name is
+misspelt is taken for a chain, too.
 
 A script that only adds to chains which others have made, and declares none of a
 table itself, is left alone.`,

@@ -46,6 +46,7 @@ func run(pass *analysis.Pass) (any, error) {
 			switch e.Kind {
 			case grammar.Syntax:
 				check.Report(pass, e.Span, e.Error())
+			case grammar.Placement: // that of wrong-table-target
 			case grammar.RunTime:
 				check.Report(pass, e.Span, e.Error(), check.At(check.Info))
 			}

@@ -33,7 +33,6 @@ const progressAfter = time.Second
 // progress tells on a terminal how far a run has come, once it takes long.
 type progress struct {
 	w     io.Writer // nil: nobody is looking
-	start time.Time
 	mu    sync.Mutex
 	shown bool
 	done  bool
@@ -42,7 +41,7 @@ type progress struct {
 }
 
 func newProgress(w io.Writer) *progress {
-	p := &progress{start: time.Now()}
+	p := &progress{}
 	if isTerminal(w) {
 		p.w = w
 		p.text = "reading"
@@ -72,10 +71,13 @@ func (p *progress) show() {
 	}
 }
 
-// stop takes the line away again.
+// stop takes the line away again. It may be called more than once.
 func (p *progress) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.done {
+		return
+	}
 	p.done = true
 	if p.timer != nil {
 		p.timer.Stop()

@@ -46,6 +46,7 @@ var _ = match(Ext{
 	Check: checkAddrType,
 	Lower: lowerAddrType,
 	Listed: []Listed{
+		{"ADDRTYPE match", "-m addrtype"},
 		{"ADDRTYPE match src-type $1", "-m addrtype --src-type $1"},
 		{"ADDRTYPE match dst-type $1", "-m addrtype --dst-type $1"},
 		{"ADDRTYPE match limit-in", "-m addrtype --limit-iface-in"},

@@ -90,6 +90,10 @@ func parseHostMask(c *Context, w []Word, v *Value) *grammar.Error {
 
 // parseAddr reads an address or a name, the first part of a word.
 func parseAddr(c *Context, w Word, kind *Arg, s string, v *Value) *grammar.Error {
+	if c.Listing && s == "anywhere" {
+		// An address of zeros is printed so, whatever the mask is.
+		return grammar.Errorf(w.Span, "the listing does not tell the network").Expected("the output of iptables -L -n")
+	}
 	v.Bits = 32
 	if c.V6() {
 		v.Bits = 128

@@ -41,7 +41,6 @@ type clockTree struct {
 
 // clockField is a number, or nothing.
 type clockField struct {
-	Pos    lexer.Position
 	Number lexer.Token `parser:"@Number?"`
 }
 
@@ -88,6 +87,10 @@ var Date = &Arg{
 			return err
 		}
 		r := clockReader{w: w[0]}
+		if tree.Day != nil && tree.Month.Number.Value == "" && tree.Day.Number.Value != "" {
+			// To strtoul, the - before the day is the month's sign.
+			r.err = tokenError(w[0], tree.Day.Number, "the month before the day %s is missing", tree.Day.Number.Value).Expected("%s", dateWhat)
+		}
 		at := time.Date(r.number(tree.Year, "year", 1970, 2038), time.Month(r.field(tree.Month, "month", 1, 12)), r.field(tree.Day, "day", 1, 31),
 			r.field(tree.Hour, "hour", 0, 23), r.field(tree.Minute, "minute", 0, 59), r.field(tree.Second, "second", 0, 59), 0, time.UTC).Unix()
 		if r.err == nil && at < 0 {

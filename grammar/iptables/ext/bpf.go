@@ -48,8 +48,12 @@ var bytecode = &Arg{
 }
 
 func init() {
-	bytecode.Parse = func(_ *Context, w []Word, v *Value) *grammar.Error {
-		text, err := bpfPrograms.get(w[0].Text, canonicalBPF)
+	bytecode.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
+		text := w[0].Text
+		if c.Listing { // iptables -L leaves the number of instructions out
+			text = strconv.Itoa(1+strings.Count(text, ",")) + "," + text
+		}
+		text, err := bpfPrograms.get(text, canonicalBPF)
 		var at *bpfError
 		switch {
 		case errors.As(err, &at):
@@ -193,8 +197,12 @@ var _ = match(Ext{
 		{Name: "bytecode", Arg: bytecode, Excl: []string{"object-pinned"}},
 		{Name: "object-pinned", Arg: pinnedPath},
 	},
-	OneOf:  []string{"bytecode", "object-pinned"},
-	Listed: []Listed{{"match bpf pinned $1", "-m bpf --object-pinned $1"}, {"match bpf $1*", "-m bpf --bytecode $1"}},
+	OneOf: []string{"bytecode", "object-pinned"},
+	Listed: []Listed{
+		{"match bpf pinned $1", "-m bpf --object-pinned $1"},
+		{"match bpf $1*\x00", "-m bpf --bytecode $1"}, // it does end with a NUL
+		{"match bpf $1*", "-m bpf --bytecode $1"},
+	},
 })
 
 // pinnedPath is the path of an object in the BPF file system.

@@ -21,5 +21,5 @@ var _ = match(Ext{
 		// met yet, so it would match more.
 		l.Extension(u)
 	},
-	Listed: []Listed{{"cgroup $1", "-m cgroup --cgroup $1"}, {`cgroup "$1"`, "-m cgroup --path $1"}},
+	Listed: []Listed{{"cgroup $1", "-m cgroup --cgroup $1"}, {"cgroup /", "-m cgroup --path /"}, {"cgroup /$1", "-m cgroup --path /$1"}},
 })

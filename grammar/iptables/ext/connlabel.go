@@ -46,7 +46,9 @@ var _ = match(Ext{
 	Lower: lowerConnLabel,
 	Listed: []Listed{
 		{"connlabel $1", "-m connlabel --label $1"}, {"connlabel $1 set", "-m connlabel --label $1 --set"},
+		// Without -n, and if the label has a name.
 		{"connlabel '$1'", "-m connlabel --label $1"}, {"connlabel '$1' set", "-m connlabel --label $1 --set"},
+		{"connlabel ! '$1'", "-m connlabel ! --label $1"}, {"connlabel ! '$1' set", "-m connlabel ! --label $1 --set"},
 	},
 })
 

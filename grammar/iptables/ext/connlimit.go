@@ -7,12 +7,12 @@ import (
 // The connlimit match (iptables-extensions(8), connlimit). What its options
 // leave unsaid, iptables-save says.
 var (
-	_ = connLimit(V4, 32)
-	_ = connLimit(V6, 128)
+	_ = match(connLimit(V4, 32))
+	_ = match(connLimit(V6, 128))
 )
 
-func connLimit(f Family, bits int) *Ext {
-	return match(Ext{
+func connLimit(f Family, bits int) Ext {
+	return Ext{
 		Name:   "connlimit",
 		Family: f,
 		Options: []Option{
@@ -41,11 +41,11 @@ func connLimit(f Family, bits int) *Ext {
 			{"#conn src/$1 <= $2", "-m connlimit --connlimit-upto $2 --connlimit-mask $1 --connlimit-saddr"},
 			{"#conn dst/$1 > $2", "-m connlimit --connlimit-above $2 --connlimit-mask $1 --connlimit-daddr"},
 			{"#conn dst/$1 <= $2", "-m connlimit --connlimit-upto $2 --connlimit-mask $1 --connlimit-daddr"},
-			// Releases before 1.4.9, which looked at the source alone.
+			// Old releases, which looked at the source alone.
 			{"#conn/$1 > $2", "-m connlimit --connlimit-above $2 --connlimit-mask $1"},
 			{"#conn/$1 <= $2", "-m connlimit --connlimit-upto $2 --connlimit-mask $1"},
 		},
-	})
+	}
 }
 
 // connLimitOptions returns the options in canonical form: the limit without !,

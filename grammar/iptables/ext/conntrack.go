@@ -71,6 +71,10 @@ const noConnection = ast.StateInvalid | ast.StateUntracked
 // alone (conntrack_mt: "if (ct == NULL) return info->match_flags &
 // XT_CONNTRACK_STATE" behind the check of the state).
 func lowerConntrack(l *Lowering, u *Use) {
+	if len(u.Given) == 1 {
+		u.Given[0].Option.Lower(l, &u.Given[0])
+		return
+	}
 	rest := func() {
 		for i := range u.Given {
 			if g := &u.Given[i]; g.Option.Name != "ctstate" {
@@ -87,7 +91,7 @@ func lowerConntrack(l *Lowering, u *Use) {
 	if g.Not {
 		alone = ^g.Lo & noConnection
 	}
-	if alone == 0 || len(u.Given) == 1 {
+	if alone == 0 {
 		lowerCTState(l, g)
 		rest()
 		return

@@ -6,7 +6,10 @@
 package ext
 
 import (
+	"cmp"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
@@ -53,6 +56,9 @@ type Ext struct {
 	// is given by its own Lower, or if none is declared with one, an
 	// [ast.Extension] that holds all of them.
 	Lower func(l *Lowering, u *Use)
+	// Bare adds what the extension means where no option says anything: that
+	// a header is there. It is not called where Lower is set.
+	Bare func(l *Lowering, u *Use)
 	// Listed are the forms in which iptables -L prints it; see listed.go.
 	Listed []Listed
 	// Verdict says that the target is one of the built-in verdicts.
@@ -93,7 +99,8 @@ type Context struct {
 	// ProtoHidden says that a word which only the running shell knows may
 	// be, or hold, the -p that Proto lacks.
 	ProtoHidden bool
-	// Listing says that the words were made of what iptables -L prints.
+	// Listing says that the words are made of a listing (iptables -L), which
+	// prints as numbers some values that the command line takes by name.
 	Listing bool
 }
 
@@ -185,6 +192,17 @@ func (u *Use) Opaque() bool {
 	return false
 }
 
+// Complete reports whether the rule gives all options that the extension cannot
+// do without. If it does not, the rest of the line was not understood.
+func (u *Use) Complete() bool {
+	for i := range u.Ext.Options {
+		if o := &u.Ext.Options[i]; o.Required && !u.Has(o.Name) {
+			return false
+		}
+	}
+	return len(u.Ext.OneOf) == 0 || slices.ContainsFunc(u.Ext.OneOf, u.Has)
+}
+
 // Lookup returns the option of that name or alias, or nil.
 func (e *Ext) Lookup(name string) *Option {
 	if i, ok := e.index[name]; ok {
@@ -260,41 +278,58 @@ func Find(name string, target bool, f ast.Family) *Ext {
 	return registry[key{name, target, f == ast.FamilyIP6}]
 }
 
-// All returns all declarations, matches before targets, by name.
-func All() []*Ext {
+// All returns all declarations, matches before targets, by name. The list is
+// shared: nobody may change it.
+func All() []*Ext { return all() }
+
+// The declarations are complete once the program runs; so lists of them are made
+// once.
+var all = sync.OnceValue(func() []*Ext {
+	seen := map[*Ext]bool{}
 	var out []*Ext
 	for _, e := range registry {
-		if !slices.Contains(out, e) {
+		if !seen[e] {
+			seen[e] = true
 			out = append(out, e)
 		}
 	}
 	slices.SortFunc(out, func(a, b *Ext) int {
-		switch {
-		case a.Target != b.Target && b.Target:
-			return -1
-		case a.Target != b.Target:
-			return 1
-		case a.Name < b.Name:
-			return -1
-		case a.Name > b.Name:
-			return 1
-		}
-		return int(a.Family) - int(b.Family)
+		return cmp.Or(rank(a)-rank(b), strings.Compare(a.Name, b.Name), int(a.Family)-int(b.Family))
 	})
 	return out
+})
+
+func rank(e *Ext) int {
+	if e.Target {
+		return 1
+	}
+	return 0
 }
 
-// Names returns the names of all matches, or of all targets, of a family.
+// Names returns the names of all matches, or of all targets, of a family. The
+// list is shared: nobody may change it.
 func Names(target bool, f ast.Family) []string {
-	var out []string
-	for k := range registry {
-		if k.target == target && k.v6 == (f == ast.FamilyIP6) {
-			out = append(out, k.name)
-		}
+	i := 0
+	if target {
+		i = 2
 	}
-	slices.Sort(out)
-	return out
+	if f == ast.FamilyIP6 {
+		i++
+	}
+	return names()[i]
 }
+
+var names = sync.OnceValue(func() (out [4][]string) {
+	for i := range out {
+		for k := range registry {
+			if k.target == (i >= 2) && k.v6 == (i%2 == 1) {
+				out[i] = append(out[i], k.name)
+			}
+		}
+		slices.Sort(out[i])
+	}
+	return out
+})
 
 // ForProto returns the match that -p loads by itself for a protocol, or nil.
 func ForProto(proto uint8, f ast.Family) *Ext {

@@ -14,7 +14,7 @@ var _ = match(Ext{
 	Options: []Option{
 		{Name: "helper", Arg: Text(29), Not: true, Required: true, Lower: lowerHelper}, // char name[30] in struct xt_helper_info
 	},
-	Listed: []Listed{{`helper match "$1"`, "-m helper --helper $1"}},
+	Listed: []Listed{{`helper match "$1"`, "-m helper --helper $1"}, {`helper match ! "$1"`, "-m helper ! --helper $1"}},
 })
 
 // kernelHelpers are the names of the kernel's own conntrack helpers, without

@@ -24,8 +24,8 @@ import (
 // dpt:$1, tcp spt:$1), those words may stand once, before the first; a form
 // without options ("tcp", "-m tcp") says that they stand exactly once.
 //
-// What is negated needs no form: a ! before a form's text negates its first
-// option, and a ! before the text of $1 negates the option that it belongs to,
+// What is negated needs no form: a ! before a form's text, or behind the words
+// that it begins with like other forms, negates its first option, and a ! before the text of $1 negates the option that it belongs to,
 // if these may be negated.
 //
 // An argument's Parse sees Context.Listing set, as some values stand in another
@@ -43,6 +43,7 @@ type form struct {
 	bare, once bool
 
 	lead int // how many literal words the text begins with
+	head int // how many of them another form of the extension begins with too
 	lits int // length of the literal text: the more, the surer
 }
 
@@ -202,6 +203,11 @@ func collectForms(family ast.Family) *forms {
 		once := slices.ContainsFunc(list, func(f *form) bool { return f.bare })
 		for _, f := range list {
 			f.once = once
+			for _, g := range list {
+				if g != f {
+					f.head = max(f.head, commonLead(f, g))
+				}
+			}
 		}
 		if e.Target {
 			fs.targets[e] = list
@@ -278,7 +284,8 @@ type choice struct {
 	end  int
 }
 
-// args are what the changing words of a form stand for.
+// args are what the changing words of a form stand for; the first is none, and
+// may tell of a ! behind the words that several forms begin with.
 type args [10]arg
 
 type arg struct {
@@ -393,6 +400,13 @@ const maxTries = 8
 func (x *explainer) match(f *form, i, at int, a *args, found func(end int) bool) bool {
 	if i == len(f.parts) {
 		return (at == len(x.text) || isBlank(x.text[at])) && found(at)
+	}
+	if i > 0 && i == 2*f.head && at < len(x.text) && x.text[at] == '!' && a[0].not == 0 && f.negatable(0) {
+		a[0].not = at + 1
+		if x.match(f, i, x.blanks(at+1), a, found) {
+			return true
+		}
+		a[0].not = 0
 	}
 	p := &f.parts[i]
 	switch p.kind {
@@ -515,7 +529,7 @@ func (x *explainer) instance(at int, c *choice) (words []Word, options []*Option
 	if c.not {
 		nots[f.owner(0)] = at
 	}
-	for n := 1; n < len(c.args); n++ {
+	for n := range c.args {
 		if c.args[n].not > 0 {
 			nots[f.owner(n)] = c.args[n].not - 1
 		}

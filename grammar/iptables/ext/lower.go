@@ -84,7 +84,7 @@ func (l *Lowering) Use(u *Use) {
 	} else {
 		l.use = 0
 	}
-	if u.Opaque() || u.Ext.Lower != nil && !u.complete() {
+	if u.Opaque() || u.Ext.Lower != nil && !u.Complete() {
 		l.opaque(u)
 		return
 	}
@@ -96,16 +96,22 @@ func (l *Lowering) Use(u *Use) {
 		l.Extension(u)
 		return
 	}
+	lowered := false
 	for i := range u.Given {
 		if g := &u.Given[i]; g.Option.Lower != nil {
 			g.Option.Lower(l, g)
+			lowered = true
 		}
+	}
+	if !lowered && u.Ext.Bare != nil {
+		u.Ext.Bare(l, u)
 	}
 }
 
-// opaque lowers what can be lowered of a use that has opaque words.
+// opaque lowers what can be lowered of a use that has opaque words, or lacks
+// what it cannot do without.
 func (l *Lowering) opaque(u *Use) {
-	hidden := false
+	hidden := !u.Complete()
 	for i := range u.Given {
 		g := &u.Given[i]
 		if !g.Opaque && g.Option.Lower != nil && u.Ext.Lower == nil {

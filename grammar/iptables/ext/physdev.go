@@ -22,6 +22,7 @@ var _ = match(Ext{
 	Check: checkPhysdev,
 	Lower: lowerPhysdev,
 	Listed: []Listed{
+		{"PHYSDEV match", "-m physdev"},
 		{"PHYSDEV match --physdev-is-in", "-m physdev --physdev-is-in"},
 		{"PHYSDEV match --physdev-in $1", "-m physdev --physdev-in $1"},
 		{"PHYSDEV match --physdev-is-out", "-m physdev --physdev-is-out"},

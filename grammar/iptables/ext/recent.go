@@ -65,10 +65,10 @@ func recent(f Family, all netip.Addr) Ext {
 		Name:   "recent",
 		Family: f,
 		Options: []Option{
-			{Name: "set", Not: true, Excl: []string{"rcheck", "update", "remove", "rttl", "seconds", "hitcount"}},
+			{Name: "set", Not: true, Excl: []string{"rcheck", "update", "remove", "rttl", "seconds"}},
 			{Name: "rcheck", Not: true, Excl: []string{"update", "remove"}},
 			{Name: "update", Not: true, Excl: []string{"remove"}},
-			{Name: "remove", Not: true, Excl: []string{"rttl", "seconds", "hitcount"}},
+			{Name: "remove", Not: true, Excl: []string{"rttl", "seconds"}},
 			{Name: "seconds", Arg: Uint(1, math.MaxUint32)},
 			{Name: "reap", Needs: []string{"seconds"}},
 			{Name: "hitcount", Arg: Uint(0, recentHits)},
@@ -79,6 +79,13 @@ func recent(f Family, all netip.Addr) Ext {
 			{Name: "rdest"},
 		},
 		OneOf: recentVerbs,
+		Check: func(_ *Context, u *Use) *grammar.Error {
+			g := u.Get("hitcount")
+			if g != nil && g.Lo != 0 && !u.Has("rcheck") && !u.Has("update") {
+				return grammar.Errorf(g.Span, "--hitcount without a look at the list").Expected("--rcheck or --update with it")
+			}
+			return nil
+		},
 		Listed: []Listed{
 			{"recent: SET", "--set"}, {"recent: CHECK", "--rcheck"}, {"recent: UPDATE", "--update"}, {"recent: REMOVE", "--remove"},
 			{"seconds: $1", "--seconds $1"}, {"reap", "--reap"}, {"hit_count: $1", "--hitcount $1"}, {"TTL-Match", "--rttl"},

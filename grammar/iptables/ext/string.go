@@ -24,7 +24,7 @@ type hexPart struct {
 	Text   string   `parser:"  @Text"`
 	Escape string   `parser:"| @Escape"`
 	Bytes  []string `parser:"| Open @Byte+"`
-	Close  string   `parser:"  @Close"`
+	Close  string   `parser:"  @Close?"` // "|" with the character behind it
 }
 
 const hexWhat = "text with hexadecimal bytes between bars, such as |0d0a| or GET|20|/"
@@ -66,7 +66,13 @@ func (t *hexTree) pattern(w Word) (string, *grammar.Error) {
 				x, _ := hex.DecodeString(strings.TrimSuffix(s, " ")) // two digits, says the lexer
 				add(x...)
 			}
-			add([]byte(p.Close[1:])...)
+			switch last := p.Bytes[len(p.Bytes)-1]; {
+			case p.Close != "":
+				add([]byte(p.Close[1:])...)
+			case !strings.HasSuffix(last, " ") && err == nil:
+				// A blank at the end of the argument closes the block too.
+				err = grammar.Errorf(w.Span, "the last block of hexadecimal digits is not closed").Expected("a | at its end")
+			}
 		}
 	}
 	if t.Tail != "" {

@@ -52,6 +52,7 @@ func TestTime(t *testing.T) {
 		{"--datestart 2007-05-07T10:20", "--datestart 2007-05-07T10:20:00"},
 		{"--datestart 2007-02-31", "--datestart 2007-03-03T00:00:00"},
 		{"--datestart 2007-02-00", "--datestart 2007-01-31T00:00:00"},
+		{"--datestart 2007--", "--datestart 2006-11-30T00:00:00"},
 		{"--datestart 2007-", "--datestart 2006-12-01T00:00:00"},
 		{"--datestop 2038-01-19T03:14:08", "--datestop 2038-01-19T03:14:08"},
 		{"--datestart 2010 --datestop 2009", "--datestart 2010-01-01T00:00:00 --datestop 2009-01-01T00:00:00"},
@@ -91,6 +92,7 @@ func TestTime(t *testing.T) {
 		{"--datestart 2007-02-01T23:59:59Z", `unexpected "Z"`},
 		{`--datestart "2007-02-01 10:00"`, `unexpected " 10:00"`},
 		{"--datestart 1970-00", "is before 1970"},
+		{"--datestart 2007--5", "the month before the day 5 is missing"},
 		{"--utc --kerneltz", "cannot stand with"},
 		{"--utc --localtz", "cannot stand with"},
 	} {

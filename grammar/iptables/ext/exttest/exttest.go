@@ -84,8 +84,11 @@ func (c *Case) run(t *testing.T, f ast.Family) {
 		if got != want {
 			t.Errorf("canonical form\n got %s\nwant %s", got, want)
 		}
-		if _, again, errs := iptables.ParseRule(got, c.Table, f); again != got+"\n" || len(errs) > 0 {
-			t.Errorf("reading the canonical form again gives %s %v", again, errs)
+		for line := range strings.Lines(got) {
+			line = strings.TrimSuffix(line, "\n")
+			if _, again, errs := iptables.ParseRule(line, c.Table, f); again != line+"\n" || len(errs) > 0 {
+				t.Errorf("reading the canonical form again gives %s %v", again, errs)
+			}
 		}
 	}
 	if c.AST != "" {
