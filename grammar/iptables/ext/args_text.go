@@ -41,10 +41,10 @@ func nameText(what string, n int) *Arg {
 	return a
 }
 
-// hexUint is a number from lo to hi, printed in hexadecimal with at least width
+// hexUint is a number from 0 to hi, printed in hexadecimal with at least width
 // digits.
-func hexUint(lo, hi uint64, width int) *Arg {
-	a := *Uint(lo, hi)
+func hexUint(hi uint64, width int) *Arg {
+	a := *Uint(0, hi)
 	a.Save = func(p *Printer, v *Value) { p.padHex(v.Lo, width) }
 	return &a
 }

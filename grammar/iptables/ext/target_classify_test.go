@@ -7,7 +7,7 @@ import (
 	"github.com/ctlint/ctlint/grammar/iptables/ext/exttest"
 )
 
-func TestClassify(t *testing.T) {
+func TestClassifyTarget(t *testing.T) {
 	const chain, v4 = "FORWARD", ast.FamilyIP
 	exttest.Run(t, []exttest.Case{
 		{Chain: chain, Rule: "-j CLASSIFY --set-class 0x1:A", Save: "-j CLASSIFY --set-class 0001:000a", AST: `(set meta.priority 65546)`},
@@ -20,7 +20,7 @@ func TestClassify(t *testing.T) {
 	})
 }
 
-func TestChecksum(t *testing.T) {
+func TestChecksumTarget(t *testing.T) {
 	exttest.Run(t, []exttest.Case{
 		{Table: "mangle", Chain: "POSTROUTING", Rule: "-j CHECKSUM --checksum-fill", AST: `(target CHECKSUM checksum-fill)`},
 		{Table: "mangle", Chain: "POSTROUTING", Rule: "-j CHECKSUM", Err: "CHECKSUM has no --checksum-fill", Family: ast.FamilyIP},
@@ -28,7 +28,7 @@ func TestChecksum(t *testing.T) {
 	})
 }
 
-func TestSecmark(t *testing.T) {
+func TestSecmarkTarget(t *testing.T) {
 	const table, v4 = "security", ast.FamilyIP
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Rule: "-j SECMARK --selctx system_u:object_r:ssh_t:s0", AST: `(target SECMARK selctx="system_u:object_r:ssh_t:s0")`, Stock: "the kernel runs no SELinux"},
@@ -42,7 +42,7 @@ func TestSecmark(t *testing.T) {
 	})
 }
 
-func TestClusterip(t *testing.T) {
+func TestClusteripTarget(t *testing.T) {
 	const v4, gone, on = ast.FamilyIP, "the kernel has no CLUSTERIP any more", "-d 192.0.2.1/32 -i eth0 -j CLUSTERIP "
 	exttest.Run(t, []exttest.Case{
 		{Family: v4, Rule: on + "--new --hashmode sourceip --clustermac 1:0:5e:0:0:1 --total-nodes 2 --local-node 1",
@@ -60,7 +60,7 @@ func TestClusterip(t *testing.T) {
 	})
 }
 
-func TestNPT(t *testing.T) {
+func TestNPTTarget(t *testing.T) {
 	const table, v6 = "mangle", ast.FamilyIP6
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Chain: "POSTROUTING", Family: v6, Rule: "-j SNPT --dst-pfx 2001:db8::/64 --src-pfx fd00::/ffff:ffff::", Save: "-j SNPT --src-pfx fd00::/32 --dst-pfx 2001:db8::/64",

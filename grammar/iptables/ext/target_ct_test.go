@@ -7,7 +7,7 @@ import (
 	"github.com/ctlint/ctlint/grammar/iptables/ext/exttest"
 )
 
-func TestCT(t *testing.T) {
+func TestCTTarget(t *testing.T) {
 	const table, chain, v4 = "raw", "PREROUTING", ast.FamilyIP
 	const noPolicy = "there is no such timeout policy"
 	exttest.Run(t, []exttest.Case{
@@ -42,7 +42,7 @@ func TestCT(t *testing.T) {
 	})
 }
 
-func TestNotrack(t *testing.T) {
+func TestNotrackTarget(t *testing.T) {
 	exttest.Run(t, []exttest.Case{
 		{Table: "raw", Chain: "PREROUTING", Rule: "-j NOTRACK", AST: `(notrack)`},
 		{Table: "raw", Chain: "OUTPUT", Rule: "-j NOTRACK --notrack", Err: "unknown option", Family: ast.FamilyIP},

@@ -2,32 +2,24 @@ package ext
 
 import "github.com/ctlint/ctlint/ast"
 
-// dscpClasses are the DiffServ classes that libxt_DSCP knows (RFC 2474, 2597,
-// 3246).
-var dscpClasses = []Name{
-	{"CS0", 0}, {"CS1", 8}, {"CS2", 16}, {"CS3", 24}, {"CS4", 32}, {"CS5", 40}, {"CS6", 48}, {"CS7", 56}, {"BE", 0},
-	{"AF11", 10}, {"AF12", 12}, {"AF13", 14}, {"AF21", 18}, {"AF22", 20}, {"AF23", 22},
-	{"AF31", 26}, {"AF32", 28}, {"AF33", 30}, {"AF41", 34}, {"AF42", 36}, {"AF43", 38}, {"EF", 46},
-}
-
 // The DSCP target (iptables-extensions(8), DSCP; xt_DSCP).
 var _ = target(Ext{
 	Name:   "DSCP",
 	Tables: []string{"mangle"},
 	Options: []Option{
-		{Name: "set-dscp", Arg: hexUint(0, 63, 2), Excl: []string{"set-dscp-class"}, Lower: lowerDSCP},
-		{Name: "set-dscp-class", Arg: OneName("a DiffServ class", true, dscpClasses...), Save: saveDSCP, Lower: lowerDSCP},
+		{Name: "set-dscp", Arg: dscpValue, Excl: []string{"set-dscp-class"}, Lower: lowerSetDSCP},
+		{Name: "set-dscp-class", Arg: dscpClass, Save: saveSetDSCP, Lower: lowerSetDSCP},
 	},
 	OneOf:  []string{"set-dscp", "set-dscp-class"},
 	Listed: []Listed{{"DSCP set $1", "--set-dscp $1"}},
 })
 
-func saveDSCP(p *Printer, g *Given) {
+func saveSetDSCP(p *Printer, g *Given) {
 	p.Flag(false, "set-dscp")
-	p.padHex(g.Lo, 2)
+	p.Hex2(g.Lo)
 }
 
-func lowerDSCP(l *Lowering, g *Given) {
+func lowerSetDSCP(l *Lowering, g *Given) {
 	l.setField(g.Span, ast.IPDSCP, ast.IP6DSCP, func(ast.Expr) ast.Expr { return l.Int(g.ArgSpan(), g.Lo) })
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/ctlint/ctlint/grammar/iptables/ext/exttest"
 )
 
-func TestLog(t *testing.T) {
+func TestLogTarget(t *testing.T) {
 	const v4 = ast.FamilyIP
 	exttest.Run(t, []exttest.Case{
 		{Rule: "-j LOG", AST: `(log)`},
@@ -29,7 +29,7 @@ func TestLog(t *testing.T) {
 	})
 }
 
-func TestNflog(t *testing.T) {
+func TestNflogTarget(t *testing.T) {
 	const v4 = ast.FamilyIP
 	exttest.Run(t, []exttest.Case{
 		{Rule: "-j NFLOG", AST: `(log group=0)`},
@@ -47,7 +47,7 @@ func TestNflog(t *testing.T) {
 	})
 }
 
-func TestAudit(t *testing.T) {
+func TestAuditTarget(t *testing.T) {
 	exttest.Run(t, []exttest.Case{
 		{Rule: "-j AUDIT --type Drop", Save: "-j AUDIT --type drop", AST: `(log level=audit)`},
 		{Rule: "-j AUDIT", Err: "AUDIT has no --type", Family: ast.FamilyIP},
@@ -55,7 +55,7 @@ func TestAudit(t *testing.T) {
 	})
 }
 
-func TestUlog(t *testing.T) {
+func TestUlogTarget(t *testing.T) {
 	const gone = "the kernel has no ULOG any more"
 	const v4 = ast.FamilyIP
 	exttest.Run(t, []exttest.Case{
@@ -70,7 +70,7 @@ func TestUlog(t *testing.T) {
 	})
 }
 
-func TestNfqueue(t *testing.T) {
+func TestNfqueueTarget(t *testing.T) {
 	const v4, open = ast.FamilyIP, "iptables 1.8.9 takes 65535 for the end that is left out"
 	exttest.Run(t, []exttest.Case{
 		{Rule: "-j NFQUEUE --queue-bypass", Save: "-j NFQUEUE --queue-num 0 --queue-bypass", AST: `(queue num=0 flags=[bypass])`},
@@ -89,7 +89,7 @@ func TestNfqueue(t *testing.T) {
 	})
 }
 
-func TestTrace(t *testing.T) {
+func TestTraceTarget(t *testing.T) {
 	exttest.Run(t, []exttest.Case{
 		{Table: "raw", Chain: "PREROUTING", Rule: "-j TRACE", AST: `(set meta.nftrace 1)`},
 		{Rule: "-j TRACE", Family: ast.FamilyIP, Stock: "iptables-legacy cannot trace here, iptables-nft can"},

@@ -56,7 +56,7 @@ func TestConnmarkTarget(t *testing.T) {
 	})
 }
 
-func TestTOS(t *testing.T) {
+func TestTOSTarget(t *testing.T) {
 	const table, chain, v4, v6 = "mangle", "FORWARD", ast.FamilyIP, ast.FamilyIP6
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Chain: chain, Family: v4, Rule: "-j TOS --set-tos 16", Save: "-j TOS --set-tos 0x10/0xff", AST: `(set ip.dscp 4) (set ip.ecn 0)`},
@@ -76,7 +76,7 @@ func TestTOS(t *testing.T) {
 	})
 }
 
-func TestDSCP(t *testing.T) {
+func TestDSCPTarget(t *testing.T) {
 	const table, chain, v4, v6 = "mangle", "FORWARD", ast.FamilyIP, ast.FamilyIP6
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Chain: chain, Family: v4, Rule: "-j DSCP --set-dscp 8", Save: "-j DSCP --set-dscp 0x08", AST: `(set ip.dscp 8)`},
@@ -84,14 +84,14 @@ func TestDSCP(t *testing.T) {
 		{Table: table, Chain: chain, Family: v4, Rule: "-j DSCP --set-dscp-class AF43", Save: "-j DSCP --set-dscp 0x26"},
 		{Table: table, Chain: chain, Family: v4, Rule: "-j DSCP --set-dscp-class BE", Save: "-j DSCP --set-dscp 0x00"},
 		{Table: table, Chain: chain, Family: v4, Rule: "-j DSCP --set-dscp 64", Err: "expected a number from 0 to 63"},
-		{Table: table, Chain: chain, Family: v4, Rule: "-j DSCP --set-dscp-class AF44", Err: "is not a DiffServ class"},
+		{Table: table, Chain: chain, Family: v4, Rule: "-j DSCP --set-dscp-class AF44", Err: "is no class of DiffServ"},
 		{Table: table, Chain: chain, Family: v4, Rule: "-j DSCP --set-dscp 1 --set-dscp-class EF", Err: "cannot stand with"},
 		{Table: table, Chain: chain, Family: v4, Rule: "-j DSCP", Err: "no option that says what to do"},
 		{Family: v4, Rule: "-j DSCP --set-dscp 1", Err: "cannot stand in table filter"},
 	})
 }
 
-func TestECN(t *testing.T) {
+func TestECNTarget(t *testing.T) {
 	const table, chain, v4 = "mangle", "FORWARD", ast.FamilyIP
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Chain: chain, Family: v4, Rule: "-p tcp -j ECN --ecn-tcp-remove", AST: `(match meta.l4proto == 6) (set tcp.flags (& tcp.flags 0x3f))`},
@@ -110,7 +110,7 @@ func TestECN(t *testing.T) {
 	})
 }
 
-func TestHops(t *testing.T) {
+func TestHopsTarget(t *testing.T) {
 	const table, chain = "mangle", "PREROUTING"
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Chain: chain, Family: ast.FamilyIP, Rule: "-j TTL --ttl-set 0x40", Save: "-j TTL --ttl-set 64", AST: `(set ip.ttl 64)`},

@@ -9,7 +9,7 @@ import (
 
 const losesBase = "they take a base port, lose it, and cannot read what they save"
 
-func TestDNAT(t *testing.T) {
+func TestDNATTarget(t *testing.T) {
 	in := func(cases ...exttest.Case) {
 		t.Helper()
 		for i := range cases {
@@ -65,7 +65,7 @@ func TestDNAT(t *testing.T) {
 	)
 }
 
-func TestSNAT(t *testing.T) {
+func TestSNATTarget(t *testing.T) {
 	const v4, v6 = ast.FamilyIP, ast.FamilyIP6
 	exttest.Run(t, []exttest.Case{
 		{Table: "nat", Chain: "POSTROUTING", Family: v4, Rule: "-p tcp -j SNAT --persistent --random-fully --random --to-source 192.0.2.1:ssh",
@@ -80,7 +80,7 @@ func TestSNAT(t *testing.T) {
 	})
 }
 
-func TestMasquerade(t *testing.T) {
+func TestMasqueradeTarget(t *testing.T) {
 	const table, chain = "nat", "POSTROUTING"
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Chain: chain, Rule: "-j MASQUERADE", AST: `(masquerade)`},
@@ -97,7 +97,7 @@ func TestMasquerade(t *testing.T) {
 	})
 }
 
-func TestRedirect(t *testing.T) {
+func TestRedirectTarget(t *testing.T) {
 	const table, chain = "nat", "PREROUTING"
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Chain: chain, Rule: "-j REDIRECT", AST: `(redirect)`},
@@ -111,7 +111,7 @@ func TestRedirect(t *testing.T) {
 	})
 }
 
-func TestNetmap(t *testing.T) {
+func TestNetmapTarget(t *testing.T) {
 	const table, wide = "nat", "iptables 1.8.9 takes any mask for a whole address that is no prefix, and any length above 32 for 32"
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Chain: "PREROUTING", Family: ast.FamilyIP, Rule: "-j NETMAP --to 192.0.2.9/255.255.255.0", Save: "-j NETMAP --to 192.0.2.0/24",

@@ -1,18 +1,17 @@
 package ext
 
 import (
-	"strconv"
-
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
 
-// netmapTo is a [HostMask] of which the bits outside of the mask do not matter,
-// printed with its length whatever that is.
+var wholeHostMask = hostMask(true)
+
+// netmapTo is a network of which the bits outside of the mask do not matter.
 var netmapTo = &Arg{
-	What: HostMask.What,
+	What: wholeHostMask.What,
 	Parse: func(c *Context, w []Word, v *Value) *grammar.Error {
-		if err := HostMask.Parse(c, w, v); err != nil || v.Text != "" {
+		if err := wholeHostMask.Parse(c, w, v); err != nil || v.Text != "" {
 			return err
 		}
 		if v.Bits < 0 {
@@ -23,15 +22,7 @@ var netmapTo = &Arg{
 		}
 		return nil
 	},
-	Save: func(p *Printer, v *Value) {
-		HostAddr.Save(p, v)
-		p.B = append(p.B, '/')
-		if v.Bits < 0 {
-			p.B = appendNtop(p.B, v.AddrHi)
-		} else {
-			p.B = strconv.AppendInt(p.B, int64(v.Bits), 10)
-		}
-	},
+	Save: wholeHostMask.Save,
 }
 
 // The NETMAP target (iptables-extensions(8), NETMAP; xt_NETMAP).

@@ -41,11 +41,11 @@ var (
 // The REJECT targets (iptables-extensions(8), REJECT; ipt_REJECT and
 // ip6t_REJECT).
 var (
-	_ = rejectTarget(V4, rejectTypes, "icmp-port-unreachable")
-	_ = rejectTarget(V6, rejectTypes6, "icmp6-port-unreachable")
+	_ = target(rejectExt(V4, rejectTypes, "icmp-port-unreachable"))
+	_ = target(rejectExt(V6, rejectTypes6, "icmp6-port-unreachable"))
 )
 
-func rejectTarget(f Family, types []rejectType, byDefault string) *Ext {
+func rejectExt(f Family, types []rejectType, byDefault string) Ext {
 	a := rejectArg(types)
 	var def rejectType
 	for _, t := range types {
@@ -53,7 +53,7 @@ func rejectTarget(f Family, types []rejectType, byDefault string) *Ext {
 			def = t
 		}
 	}
-	return target(Ext{
+	return Ext{
 		Name:    "REJECT",
 		Family:  f,
 		Tables:  []string{"filter"},
@@ -81,7 +81,7 @@ func rejectTarget(f Family, types []rejectType, byDefault string) *Ext {
 			l.Add(&ast.Reject{Span: u.Span, Kind: t.kind, Code: t.code, Use: l.UseIndex()})
 		},
 		Listed: []Listed{{"reject-with $1", "--reject-with $1"}},
-	})
+	}
 }
 
 // rejectArg is a type of answer, by the beginning of either of its names in any

@@ -7,7 +7,7 @@ import (
 	"github.com/ctlint/ctlint/grammar/iptables/ext/exttest"
 )
 
-func TestReject(t *testing.T) {
+func TestRejectTarget(t *testing.T) {
 	const v4, v6 = ast.FamilyIP, ast.FamilyIP6
 	with := func(f ast.Family, word, saved, dump string) exttest.Case {
 		return exttest.Case{Family: f, Rule: "-j REJECT --reject-with " + word, Save: "-j REJECT --reject-with " + saved, AST: dump}

@@ -9,12 +9,12 @@ import (
 // (ip6t_npt_checkentry).
 var nptPrefix = &Arg{
 	What: "a network of 1 to 64 bits, such as 2001:db8::/64, without host bits",
-	Save: netmapTo.Save,
+	Save: wholeHostMask.Save,
 }
 
 func init() {
 	nptPrefix.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
-		if err := HostMask.Parse(c, w, v); err != nil {
+		if err := wholeHostMask.Parse(c, w, v); err != nil {
 			return err
 		}
 		if v.Bits < 1 || v.Bits > 64 {
@@ -33,10 +33,10 @@ func init() {
 // The SNPT target (iptables-extensions(8), SNPT; ip6t_NPT). It keeps checksums
 // valid by changing the address behind the prefix too (RFC 6296, 3.1), which
 // nft's snat prefix does not.
-var _ = nptTarget("SNPT", ast.HookInput, ast.HookPostrouting)
+var _ = target(nptExt("SNPT", ast.HookInput, ast.HookPostrouting))
 
-func nptTarget(name string, hooks ...ast.Hook) *Ext {
-	return target(Ext{
+func nptExt(name string, hooks ...ast.Hook) Ext {
+	return Ext{
 		Name:   name,
 		Family: V6,
 		Tables: []string{"mangle"},
@@ -46,5 +46,5 @@ func nptTarget(name string, hooks ...ast.Hook) *Ext {
 			{Name: "dst-pfx", Arg: nptPrefix, Required: true},
 		},
 		Listed: []Listed{{name + " src-pfx $1 dst-pfx $2", "--src-pfx $1 --dst-pfx $2"}},
-	})
+	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/ctlint/ctlint/grammar/iptables/ext/exttest"
 )
 
-func TestTCPMSS(t *testing.T) {
+func TestTCPMSSTarget(t *testing.T) {
 	const table, chain, syn = "mangle", "FORWARD", "-p tcp -m tcp --tcp-flags SYN,RST SYN "
 	const v4, v6 = ast.FamilyIP, ast.FamilyIP6
 	const flags = `(match meta.l4proto == 6) (match (& tcp.flags 0x6) == 0x2) `
@@ -26,7 +26,7 @@ func TestTCPMSS(t *testing.T) {
 	})
 }
 
-func TestTCPOptStrip(t *testing.T) {
+func TestTCPOptStripTarget(t *testing.T) {
 	const table, chain, v4 = "mangle", "FORWARD", ast.FamilyIP
 	exttest.Run(t, []exttest.Case{
 		{Table: table, Chain: chain, Rule: "-p tcp -j TCPOPTSTRIP --strip-options timestamp,mss,wscale,sack-permitted,sack,md5", Save: "-p tcp -j TCPOPTSTRIP --strip-options 2,3,4,5,8,19",
@@ -42,7 +42,7 @@ func TestTCPOptStrip(t *testing.T) {
 	})
 }
 
-func TestSynproxy(t *testing.T) {
+func TestSynproxyTarget(t *testing.T) {
 	const v4, wraps = ast.FamilyIP, "they use the lowest bits of what is too large"
 	exttest.Run(t, []exttest.Case{
 		{Rule: "-p tcp -j SYNPROXY --mss 1460 --timestamp --wscale 9 --sack-perm", Save: "-p tcp -j SYNPROXY --sack-perm --timestamp --wscale 9 --mss 1460",
@@ -58,7 +58,7 @@ func TestSynproxy(t *testing.T) {
 	})
 }
 
-func TestTproxy(t *testing.T) {
+func TestTproxyTarget(t *testing.T) {
 	const table, chain = "mangle", "PREROUTING"
 	const v4, v6 = ast.FamilyIP, ast.FamilyIP6
 	exttest.Run(t, []exttest.Case{
@@ -79,7 +79,7 @@ func TestTproxy(t *testing.T) {
 	})
 }
 
-func TestTee(t *testing.T) {
+func TestTeeTarget(t *testing.T) {
 	const v4, v6 = ast.FamilyIP, ast.FamilyIP6
 	exttest.Run(t, []exttest.Case{
 		{Family: v4, Rule: "-j TEE --oif eth0.5 --gateway 192.0.513", Save: "-j TEE --gateway 192.0.2.1 --oif eth0.5", AST: `(dup addr=192.0.2.1 device="eth0.5")`},

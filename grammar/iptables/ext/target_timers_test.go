@@ -7,7 +7,7 @@ import (
 	"github.com/ctlint/ctlint/grammar/iptables/ext/exttest"
 )
 
-func TestIdletimer(t *testing.T) {
+func TestIdletimerTarget(t *testing.T) {
 	const v4 = ast.FamilyIP
 	exttest.Run(t, []exttest.Case{
 		{Rule: "-j IDLETIMER --alarm --label eth0.5 --timeout 0x10", Save: "-j IDLETIMER --timeout 16 --label eth0.5 --alarm", AST: `(target IDLETIMER timeout="16" label="eth0.5" alarm)`},
@@ -22,7 +22,7 @@ func TestIdletimer(t *testing.T) {
 	})
 }
 
-func TestLED(t *testing.T) {
+func TestLEDTarget(t *testing.T) {
 	const v4, none = ast.FamilyIP, "the kernel has no LED triggers"
 	exttest.Run(t, []exttest.Case{
 		{Rule: "-j LED --led-trigger-id ssh --led-delay INF --led-always-blink", Save: `-j LED --led-trigger-id "ssh" --led-delay inf --led-always-blink`,
@@ -56,7 +56,7 @@ func TestRateestTarget(t *testing.T) {
 	})
 }
 
-func TestHmark(t *testing.T) {
+func TestHmarkTarget(t *testing.T) {
 	const v4, v6, tail = ast.FamilyIP, ast.FamilyIP6, " --hmark-mod 2 --hmark-rnd 1"
 	const saved = " --hmark-rnd 0x00000001 --hmark-mod 2"
 	const wide = "they take any mask for a whole address that is no prefix, and any length above 32 for 32"

@@ -34,14 +34,14 @@ func listedPart(kind *Arg, before bool) *Arg {
 // The TPROXY targets (iptables-extensions(8), TPROXY; xt_TPROXY revision 1), one
 // for each family.
 var (
-	_ = tproxyTarget(V4, "0.0.0.0")
-	_ = tproxyTarget(V6, "::")
+	_ = target(tproxyExt(V4, "0.0.0.0"))
+	_ = target(tproxyExt(V6, "::"))
 )
 
-// tproxyTarget declares the target; anyAddr is what is saved where no --on-ip is
+// tproxyExt declares the target; anyAddr is what is saved where no --on-ip is
 // given.
-func tproxyTarget(f Family, anyAddr string) *Ext {
-	return target(Ext{
+func tproxyExt(f Family, anyAddr string) Ext {
+	return Ext{
 		Name:   "TPROXY",
 		Family: f,
 		Protos: []uint8{ProtoTCP, ProtoUDP},
@@ -64,7 +64,7 @@ func tproxyTarget(f Family, anyAddr string) *Ext {
 		},
 		Lower:  lowerTproxy,
 		Listed: []Listed{{"TPROXY redirect $1 mark $2", "--on-ip $1 --on-port $1 --tproxy-mark $2"}},
-	})
+	}
 }
 
 // lowerTproxy lowers to nft's tproxy, which ends the rule here: the target

@@ -3,12 +3,12 @@ package ext
 import "github.com/ctlint/ctlint/ast"
 
 // The TTL target (iptables-extensions(8), TTL; xt_HL).
-var _ = hopsTarget("TTL", V4, "ttl", ast.IPTTL)
+var _ = target(hopsExt("TTL", V4, "ttl", ast.IPTTL))
 
-// hopsTarget declares a target that sets a packet's limit of hops. Counting up
+// hopsExt declares a target that sets a packet's limit of hops. Counting up
 // and down stops at 255 and 0; nft cannot count.
-func hopsTarget(name string, f Family, option string, field ast.Field) *Ext {
-	return target(Ext{
+func hopsExt(name string, f Family, option string, field ast.Field) Ext {
+	return Ext{
 		Name:   name,
 		Family: f,
 		Tables: []string{"mangle"},
@@ -31,5 +31,5 @@ func hopsTarget(name string, f Family, option string, field ast.Field) *Ext {
 			{name + " decrement by $1", "--" + option + "-dec $1"},
 			{name + " increment by $1", "--" + option + "-inc $1"},
 		},
-	})
+	}
 }
