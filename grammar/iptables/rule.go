@@ -164,11 +164,13 @@ func (p *parser) long(bang, w ext.Word) {
 // whole or cut short, means. If it may mean several, or none, it returns their
 // names.
 func (p *parser) lookup(name string) (*globalOption, *ext.Option, *ext.Use, []string) {
-	if g := globals[name]; g != nil {
-		return g, nil, nil, nil
-	}
-	if o, u := p.find(name); o != nil {
-		return nil, o, u, nil
+	if len(name) > 1 { // a letter is an option of its own only after one dash
+		if g := globals[name]; g != nil {
+			return g, nil, nil, nil
+		}
+		if o, u := p.find(name); o != nil {
+			return nil, o, u, nil
+		}
 	}
 	var names []string
 	for _, n := range p.longNames() {
