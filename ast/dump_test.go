@@ -23,7 +23,7 @@ func TestDump(t *testing.T) {
 		{&Match{Left: &Payload{Field: IP6Daddr}, Right: addr("2001:db8::1"), Use: 3, Implied: true}, "(match ip6.daddr == 2001:db8::1 implied)"},
 		{&Match{Left: &Binary{Left: &Payload{Field: TCPFlags}, Right: n(23)}, Right: n(2)}, "(match (& tcp.flags 0x17) == 0x2)"},
 		{&Match{Left: &Payload{Field: TCPDport}, Right: &SetLit{Elems: []*Elem{{Key: n(22)}, {Key: &Range{Lo: n(1024), Hi: n(2047)}}}}}, "(match tcp.dport == {22 1024-2047})"},
-		{&Match{Left: &Payload{Field: UDPSport, Tunnel: "vxlan"}, Right: n(53)}, "(match vxlan>udp.sport == 53)"},
+		{&Match{Left: &Payload{Field: UDPSport, Tunnel: TunnelVXLAN}, Right: n(53)}, "(match vxlan>udp.sport == 53)"},
 		{&Match{Left: &Meta{Key: MetaIifname}, Right: &String{Val: "eth", Wildcard: true}}, `(match meta.iifname == "eth"*)`},
 		{&Match{Left: &CT{Key: CTSaddr, Dir: DirReply, Family: FamilyIP6}, Right: &SetRef{Name: "hosts"}}, `(match ct.reply.ip6.saddr == @"hosts")`},
 		{&Match{Left: &IPSetKey{Dst: []bool{false, true}}, Right: &SetRef{Name: "hosts", IPSet: true}}, `(match setkey[src dst] == ipset@"hosts")`},

@@ -5,6 +5,7 @@ package load
 import (
 	"go/token"
 	"strings"
+	"unsafe"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
@@ -54,11 +55,12 @@ type Source struct {
 const bom = "\xef\xbb\xbf"
 
 // Parse reads a file and adds it to fset. It always returns all that could be
-// understood; what could not is in the Errors.
+// understood; what could not is in the Errors. The source keeps src as its text, so
+// it must not be changed any more.
 func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 	tf := fset.AddFile(name, -1, len(src))
 	tf.SetLinesForContent(src)
-	s := &Source{Name: name, Text: string(src), Dialect: o.Dialect, Family: o.Family}
+	s := &Source{Name: name, Text: unsafe.String(unsafe.SliceData(src), len(src)), Dialect: o.Dialect, Family: o.Family}
 	text, base := s.Text, tf.Base()
 	if strings.HasPrefix(text, bom) {
 		text, base = text[len(bom):], base+len(bom)
