@@ -329,28 +329,34 @@ func (x *explainer) best(s spot) int {
 			return best.left == 0
 		})
 	}
-	each := func(f *form) {
+	either := func(f *form, from int) {
 		if best.left == 0 || !x.fits(f) {
 			return
 		}
-		if s.last != nil && s.last.ext == f.ext {
-			if n := commonLead(s.last, f); n > 0 && 2*n < len(f.parts) && f.parts[2*n].kind == partText {
-				try(f, 2*n, false, s.at)
+		try(f, from, false, s.at)
+		if best.left > 0 && x.text[s.at] == '!' && f.negatable(0) {
+			try(f, from, true, x.blanks(s.at+1))
+		}
+	}
+	// The matches stand before the target. What goes on with the extension
+	// that stands before is that extension's, whoever else may say the like.
+	candidates := [][]*form{x.forms.matches, x.target}
+	if s.last != nil && s.last.ext.Target {
+		candidates = candidates[1:]
+	}
+	for _, list := range candidates {
+		for _, f := range list {
+			if s.last != nil && s.last.ext == f.ext {
+				if n := commonLead(s.last, f); n > 0 && 2*n < len(f.parts) && f.parts[2*n].kind == partText {
+					either(f, 2*n)
+				}
 			}
 		}
-		try(f, 0, false, s.at)
-		if best.left > 0 && x.text[s.at] == '!' && f.negatable(0) {
-			try(f, 0, true, x.blanks(s.at+1))
-		}
 	}
-	// The matches stand before the target.
-	if s.last == nil || !s.last.ext.Target {
-		for _, f := range x.forms.matches {
-			each(f)
+	for _, list := range candidates {
+		for _, f := range list {
+			either(f, 0)
 		}
-	}
-	for _, f := range x.target {
-		each(f)
 	}
 	if best.left > 0 {
 		end := x.word(s.at)
