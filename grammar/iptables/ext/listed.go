@@ -91,6 +91,7 @@ func parseForm(e *Ext, l Listed) *form {
 			} else {
 				leading = false
 			}
+		case partBlank, partOne:
 		case partWord, partMany:
 			leading, seen[p.arg] = false, true
 		}

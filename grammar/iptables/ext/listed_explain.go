@@ -196,6 +196,7 @@ func (x *explainer) match(f *form, i, at int, a *args, found func(end int) bool)
 		return to > at && x.match(f, i+1, to, a, found)
 	case partOne:
 		return at < len(x.text) && isBlank(x.text[at]) && x.match(f, i+1, at+1, a, found)
+	case partWord, partMany:
 	}
 	saved := a[p.arg]
 	defer func() { a[p.arg] = saved }()
