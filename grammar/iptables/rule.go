@@ -146,7 +146,7 @@ func (p *parser) long(bang, w ext.Word) {
 	}
 	switch {
 	case g != nil:
-		p.global(*g, bang, w, attached)
+		p.global(g, bang, w, attached)
 	case o != nil:
 		p.given(u, o, bang, w, attached)
 	case len(names) > 1:
@@ -164,11 +164,13 @@ func (p *parser) long(bang, w ext.Word) {
 // whole or cut short, means. If it may mean several, or none, it returns their
 // names.
 func (p *parser) lookup(name string) (*globalOption, *ext.Option, *ext.Use, []string) {
-	if g, ok := globals[name]; ok {
-		return &g, nil, nil, nil
-	}
-	if o, u := p.find(name); o != nil {
-		return nil, o, u, nil
+	if len(name) > 1 { // a letter is an option of its own only after one dash
+		if g := globals[name]; g != nil {
+			return g, nil, nil, nil
+		}
+		if o, u := p.find(name); o != nil {
+			return nil, o, u, nil
+		}
 	}
 	var names []string
 	for _, n := range p.longNames() {
@@ -179,8 +181,8 @@ func (p *parser) lookup(name string) (*globalOption, *ext.Option, *ext.Use, []st
 	if len(names) == 0 || len(names) > 1 && !p.sameOption(names) {
 		return nil, nil, nil, names
 	}
-	if g, ok := globals[names[0]]; ok {
-		return &g, nil, nil, nil
+	if g := globals[names[0]]; g != nil {
+		return g, nil, nil, nil
 	}
 	o, u := p.find(names[0])
 	return nil, o, u, nil
@@ -313,30 +315,28 @@ func (p *parser) skip() {
 func (p *parser) short(bang, w ext.Word) {
 	p.i++
 	for at := 1; at < len(w.Text); at++ {
-		name := w.Text[at : at+1]
+		l := letters[w.Text[at]]
 		here := w
 		switch {
 		case at > 1:
-			here = ext.Word{Span: w.Sub(at, at+1), Text: "-" + name}
+			here = ext.Word{Span: w.Sub(at, at+1), Text: "-" + w.Text[at:at+1]}
 		case len(w.Text) > 2:
 			here = ext.Word{Span: w.Sub(0, 2), Text: w.Text[:2]}
 		}
 		var attached *ext.Word
-		g, isGlobal := globals[name]
-		o := ext.Base.Lookup(name)
-		if !isGlobal && o == nil {
-			p.fail(grammar.Errorf(here.Span, "unknown option \"-%s\"", name).Expected("an option of iptables(8)"))
+		if l.global == nil && l.base == nil {
+			p.fail(grammar.Errorf(here.Span, "unknown option %q", here.Text).Expected("an option of iptables(8)"))
 			p.skip()
 			return
 		}
-		if takes := isGlobal && g.arg || !isGlobal && o.Arg != nil; takes && at+1 < len(w.Text) {
+		if takes := l.global != nil && l.global.arg || l.base != nil && l.base.Arg != nil; takes && at+1 < len(w.Text) {
 			attached = &ext.Word{Span: w.Sub(at+1, len(w.Text)), Text: w.Text[at+1:]}
 			at = len(w.Text)
 		}
-		if isGlobal {
-			p.global(g, bang, here, attached)
+		if l.global != nil {
+			p.global(l.global, bang, here, attached)
 		} else {
-			p.given(&p.line.Base, o, bang, here, attached)
+			p.given(&p.line.Base, l.base, bang, here, attached)
 		}
 	}
 }
@@ -462,10 +462,8 @@ func (p *parser) checkUse(u *ext.Use) {
 	if p.line.Bad || p.partial || len(p.line.Opaque) > 0 {
 		return // what is missing may be what was not understood
 	}
-	for i := range e.Options {
-		if o := &e.Options[i]; o.Required && !u.Has(o.Name) {
-			p.fail(grammar.Errorf(at, "%s has no --%s", e.Name, o.Name).Expected("--%s, which it cannot do without", o.Name))
-		}
+	if o := u.Missing(); o != nil {
+		p.fail(grammar.Errorf(at, "%s has no --%s", e.Name, o.Name).Expected("--%s, which it cannot do without", o.Name))
 	}
 	if len(e.OneOf) > 0 && !slices.ContainsFunc(e.OneOf, u.Has) {
 		p.fail(grammar.Errorf(at, "%s has no option that says what to do", e.Name).Expected("one of --%s", strings.Join(e.OneOf, ", --")))
