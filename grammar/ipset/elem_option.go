@@ -126,7 +126,7 @@ func (r *reader) skb(w, arg word, _ *int) *grammar.Error {
 	base, width := 16, 32
 	switch o.Name {
 	case "skbmark":
-		ok := false
+		var ok bool
 		if first, ok = strings.CutPrefix(first, "0x"); ok && both {
 			second, ok = strings.CutPrefix(second, "0x")
 		}
