@@ -18,14 +18,22 @@ type globalOption struct {
 }
 
 var (
-	globals     = map[string]globalOption{}
+	globals     = map[string]*globalOption{}
 	globalNames []string // the long ones
+	letters     [256]letter
 )
+
+// letter is what an option of one letter is: one of the command, or one of those
+// that every rule has.
+type letter struct {
+	global *globalOption
+	base   *ext.Option
+}
 
 func init() {
 	def := func(g globalOption, names ...string) {
 		for _, n := range names {
-			globals[n] = g
+			globals[n] = &g
 			if len(n) > 1 {
 				globalNames = append(globalNames, n)
 			}
@@ -36,7 +44,7 @@ func init() {
 	def(globalOption{verb: verbDelete, arg: true}, "D", "delete")
 	def(globalOption{verb: verbReplace, arg: true}, "R", "replace")
 	def(globalOption{verb: verbCheck, arg: true}, "C", "check")
-	def(globalOption{verb: verbNew, arg: true}, "N", "new-chain", "new")
+	def(globalOption{verb: verbNew, arg: true}, "N", "new-chain")
 	def(globalOption{verb: verbPolicy, arg: true}, "P", "policy")
 	def(globalOption{verb: verbRename, arg: true}, "E", "rename-chain")
 	def(globalOption{verb: verbDeleteChain}, "X", "delete-chain")
@@ -56,10 +64,15 @@ func init() {
 	def(globalOption{do: (*parser).wait}, "w", "wait", "W", "wait-interval")
 	def(globalOption{do: func(*parser, ext.Word, ext.Word) {}}, "v", "verbose", "n", "numeric", "x", "exact", "line-numbers")
 	def(globalOption{arg: true, do: func(*parser, ext.Word, ext.Word) {}}, "M", "modprobe")
+
+	for i := range letters {
+		name := string([]byte{byte(i)})
+		letters[i] = letter{globals[name], ext.Base.Lookup(name)}
+	}
 }
 
 // global carries out an option of the command.
-func (p *parser) global(g globalOption, bang, w ext.Word, attached *ext.Word) {
+func (p *parser) global(g *globalOption, bang, w ext.Word, attached *ext.Word) {
 	if bang.Text != "" {
 		p.fail(grammar.Errorf(bang.Span.Join(w.Span), "%s cannot be negated", w.Text))
 	}
@@ -82,7 +95,7 @@ func (p *parser) global(g globalOption, bang, w ext.Word, attached *ext.Word) {
 }
 
 // command reads what a command's option takes after its first argument.
-func (p *parser) command(g globalOption, w, arg ext.Word) {
+func (p *parser) command(g *globalOption, w, arg ext.Word) {
 	l := &p.line
 	if l.Verb != verbNone && !(l.Verb == verbZero && g.verb == verbList || l.Verb == verbList && g.verb == verbZero) {
 		p.fail(grammar.Errorf(w.Span, "%s cannot be used with %s", w.Text, l.VerbWord.Text).Expected("one command in a line"))

@@ -49,12 +49,12 @@ func command1(command string) string {
 
 // isTool reports whether a program is one of iptables.
 func isTool(program string) bool {
-	_, ok := tools[program]
+	_, ok := programs[program]
 	return ok
 }
 
-// tools are the programs that take iptables(8)'s options.
-var tools = map[string]ast.Family{
+// programs are those that take iptables(8)'s options.
+var programs = map[string]ast.Family{
 	"iptables": ast.FamilyIP, "iptables-legacy": ast.FamilyIP, "iptables-nft": ast.FamilyIP,
 	"ip6tables": ast.FamilyIP6, "ip6tables-legacy": ast.FamilyIP6, "ip6tables-nft": ast.FamilyIP6,
 	"iptables-save": ast.FamilyIP, "iptables-restore": ast.FamilyIP, "ip6tables-save": ast.FamilyIP6, "ip6tables-restore": ast.FamilyIP6,
@@ -71,7 +71,7 @@ type listCommand struct {
 // false if it is one that does not list, tool if it is none of iptables.
 func parseListCommand(line string) (c listCommand, list, tool bool) {
 	program := command1(line)
-	family, tool := tools[program]
+	family, tool := programs[program]
 	if !tool || strings.HasSuffix(program, "-save") || strings.HasSuffix(program, "-restore") {
 		return c, false, tool
 	}

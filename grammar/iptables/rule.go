@@ -146,7 +146,7 @@ func (p *parser) long(bang, w ext.Word) {
 	}
 	switch {
 	case g != nil:
-		p.global(*g, bang, w, attached)
+		p.global(g, bang, w, attached)
 	case o != nil:
 		p.given(u, o, bang, w, attached)
 	case len(names) > 1:
@@ -154,7 +154,7 @@ func (p *parser) long(bang, w ext.Word) {
 		p.skip()
 	default:
 		e := grammar.Errorf(w.Span, "unknown option %q", w.Text)
-		e.Want, e.Hint = p.unknownOption(name, p.longNames())
+		e.Want, e.Hint = p.unknownOption(name)
 		p.fail(e)
 		p.skip()
 	}
@@ -164,11 +164,13 @@ func (p *parser) long(bang, w ext.Word) {
 // whole or cut short, means. If it may mean several, or none, it returns their
 // names.
 func (p *parser) lookup(name string) (*globalOption, *ext.Option, *ext.Use, []string) {
-	if g, ok := globals[name]; ok {
-		return &g, nil, nil, nil
-	}
-	if o, u := p.find(name); o != nil {
-		return nil, o, u, nil
+	if len(name) > 1 { // a letter is an option of its own only after one dash
+		if g := globals[name]; g != nil {
+			return g, nil, nil, nil
+		}
+		if o, u := p.find(name); o != nil {
+			return nil, o, u, nil
+		}
 	}
 	var names []string
 	for _, n := range p.longNames() {
@@ -179,8 +181,8 @@ func (p *parser) lookup(name string) (*globalOption, *ext.Option, *ext.Use, []st
 	if len(names) == 0 || len(names) > 1 && !p.sameOption(names) {
 		return nil, nil, nil, names
 	}
-	if g, ok := globals[names[0]]; ok {
-		return &g, nil, nil, nil
+	if g := globals[names[0]]; g != nil {
+		return g, nil, nil, nil
 	}
 	o, u := p.find(names[0])
 	return nil, o, u, nil
@@ -211,20 +213,22 @@ func (p *parser) find(name string) (*ext.Option, *ext.Use) {
 // only when nothing loaded has the option (command_default): after -m multiport
 // --dport is multiport's --dports, cut short.
 func (p *parser) loadProto(name string) bool {
-	e := ext.ForProto(p.ctx.Proto, p.family)
-	if e == nil || !e.Loads {
-		return false
-	}
-	for i := range p.line.Uses {
-		if p.line.Uses[i].Ext == e {
-			return false
-		}
-	}
-	if !slices.ContainsFunc(longNames(e), func(n string) bool { return strings.HasPrefix(n, name) }) {
+	e := p.protoExt()
+	if e == nil || !slices.ContainsFunc(longNames(e), func(n string) bool { return strings.HasPrefix(n, name) }) {
 		return false
 	}
 	p.load(e, ext.Word{})
 	return true
+}
+
+// protoExt returns the match that -p would load by itself, or nil if there is
+// none or the line has loaded it.
+func (p *parser) protoExt() *ext.Ext {
+	e := ext.ForProto(p.ctx.Proto, p.family)
+	if e == nil || !e.Loads || slices.ContainsFunc(p.line.Uses, func(u ext.Use) bool { return u.Ext == e }) {
+		return nil
+	}
+	return e
 }
 
 // longNames returns the long names of all options that the line may use.
@@ -262,24 +266,35 @@ func longNames(e *ext.Ext) []string {
 }
 
 // unknownOption says what might have been meant by an unknown option.
-func (p *parser) unknownOption(name string, loaded []string) (want, hint string) {
-	if n := grammar.Near(name, loaded); n != "" {
+func (p *parser) unknownOption(name string) (want, hint string) {
+	loaded := p.longNames()
+	near := loaded
+	if e := p.protoExt(); e != nil {
+		near = append(longNames(e), loaded...)
+	}
+	if n := grammar.Near(name, near); n != "" {
 		return "", "--" + n
 	}
 	if n := ext.Renamed(name); slices.Contains(loaded, n) {
 		return "--" + n + ", as it is called today", ""
 	}
+	var protos []string
 	for _, e := range ext.All() {
-		if e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e {
-			continue
-		}
-		if e.Target {
+		switch {
+		case e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e:
+		case len(e.Protos) > 0 && e.Loads:
+			if o := "-p " + ext.ProtoName(e.Protos[0]); !slices.Contains(protos, o) {
+				protos = append(protos, o)
+			}
+		case len(protos) > 0:
+		case e.Target:
 			return "-j " + e.Name + " before it", ""
+		default:
+			return "-m " + e.Name + " before it", ""
 		}
-		if len(e.Protos) > 0 && e.Loads {
-			return "-p " + ext.ProtoName(e.Protos[0]) + " before it", ""
-		}
-		return "-m " + e.Name + " before it", ""
+	}
+	if len(protos) > 0 {
+		return strings.Join(protos, " or ") + " before it", ""
 	}
 	return "an option of iptables or of a loaded extension", ""
 }
@@ -300,30 +315,28 @@ func (p *parser) skip() {
 func (p *parser) short(bang, w ext.Word) {
 	p.i++
 	for at := 1; at < len(w.Text); at++ {
-		name := w.Text[at : at+1]
+		l := letters[w.Text[at]]
 		here := w
 		switch {
 		case at > 1:
-			here = ext.Word{Span: w.Sub(at, at+1), Text: "-" + name}
+			here = ext.Word{Span: w.Sub(at, at+1), Text: "-" + w.Text[at:at+1]}
 		case len(w.Text) > 2:
 			here = ext.Word{Span: w.Sub(0, 2), Text: w.Text[:2]}
 		}
 		var attached *ext.Word
-		g, isGlobal := globals[name]
-		o := ext.Base.Lookup(name)
-		if !isGlobal && o == nil {
-			p.fail(grammar.Errorf(here.Span, "unknown option \"-%s\"", name).Expected("an option of iptables(8)"))
+		if l.global == nil && l.base == nil {
+			p.fail(grammar.Errorf(here.Span, "unknown option %q", here.Text).Expected("an option of iptables(8)"))
 			p.skip()
 			return
 		}
-		if takes := isGlobal && g.arg || !isGlobal && o.Arg != nil; takes && at+1 < len(w.Text) {
+		if takes := l.global != nil && l.global.arg || l.base != nil && l.base.Arg != nil; takes && at+1 < len(w.Text) {
 			attached = &ext.Word{Span: w.Sub(at+1, len(w.Text)), Text: w.Text[at+1:]}
 			at = len(w.Text)
 		}
-		if isGlobal {
-			p.global(g, bang, here, attached)
+		if l.global != nil {
+			p.global(l.global, bang, here, attached)
 		} else {
-			p.given(&p.line.Base, o, bang, here, attached)
+			p.given(&p.line.Base, l.base, bang, here, attached)
 		}
 	}
 }
@@ -441,16 +454,16 @@ func (p *parser) checkUse(u *ext.Use) {
 		for _, n := range e.Protos {
 			names = append(names, "-p "+ext.ProtoName(n))
 		}
-		p.fail(grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or ")))
+		err := grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or "))
+		err.Kind = grammar.Placement // it is the kernel that refuses it (xt_check_match)
+		p.fail(err)
 	}
 	p.checkPlace(u, at)
 	if p.line.Bad || p.partial || len(p.line.Opaque) > 0 {
 		return // what is missing may be what was not understood
 	}
-	for i := range e.Options {
-		if o := &e.Options[i]; o.Required && !u.Has(o.Name) {
-			p.fail(grammar.Errorf(at, "%s has no --%s", e.Name, o.Name).Expected("--%s, which it cannot do without", o.Name))
-		}
+	if o := u.Missing(); o != nil {
+		p.fail(grammar.Errorf(at, "%s has no --%s", e.Name, o.Name).Expected("--%s, which it cannot do without", o.Name))
 	}
 	if len(e.OneOf) > 0 && !slices.ContainsFunc(e.OneOf, u.Has) {
 		p.fail(grammar.Errorf(at, "%s has no option that says what to do", e.Name).Expected("one of --%s", strings.Join(e.OneOf, ", --")))

@@ -24,7 +24,7 @@ var dccpTypeList = &Arg{
 func init() { dccpTypeList.Parse = parseDCCPTypes }
 
 func parseDCCPTypes(c *Context, w []Word, v *Value) *grammar.Error {
-	elems, err := looseList.read(w[0], dccpTypeList.What)
+	elems, err := looseList.read(w[0], dccpTypeList.What, nil)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ var _ = match(Ext{
 			l.existsIn(ast.DCCPSport, g.Span, &ast.DCCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
 		}},
 	},
-	Lower: header(ast.DCCPSport),
+	Bare: header(ast.DCCPSport),
 	Listed: append(listed("dccp", "-m dccp", append(append([]string{}, portForms...),
 		"option=!$1", "! --dccp-option $1", "option=$1", "--dccp-option $1")...),
 		// The types have no label of their own.

@@ -20,7 +20,9 @@ var _ = match(Ext{
 	Check: func(c *Context, u *Use) *grammar.Error {
 		for _, name := range []string{"ecn-tcp-ece", "ecn-tcp-cwr"} {
 			if g := u.Get(name); g != nil && !c.hasProto(ProtoTCP) && !c.ProtoHidden {
-				return grammar.Errorf(g.Span, "--%s is for TCP", name).Expected("-p tcp")
+				err := grammar.Errorf(g.Span, "--%s is for TCP", name).Expected("-p tcp")
+				err.Kind = grammar.Placement
+				return err
 			}
 		}
 		return nil
