@@ -15,8 +15,11 @@ func All() []*check.Check {
 		ct.RelatedTooBroad,       // CT004
 		ct.MissingInvalidDrop,    // CT006
 
+		rd.DuplicateRule,  // RD001
+		rd.EmptyMatch,     // RD005
 		rd.UnusedChain,    // RD008
 		rd.UndefinedChain, // RD009
+		rd.ChainLoop,      // RD010
 	}
 }
 
