@@ -36,7 +36,7 @@ func init() {
 	def(globalOption{verb: verbDelete, arg: true}, "D", "delete")
 	def(globalOption{verb: verbReplace, arg: true}, "R", "replace")
 	def(globalOption{verb: verbCheck, arg: true}, "C", "check")
-	def(globalOption{verb: verbNew, arg: true}, "N", "new-chain", "new")
+	def(globalOption{verb: verbNew, arg: true}, "N", "new-chain")
 	def(globalOption{verb: verbPolicy, arg: true}, "P", "policy")
 	def(globalOption{verb: verbRename, arg: true}, "E", "rename-chain")
 	def(globalOption{verb: verbDeleteChain}, "X", "delete-chain")

@@ -154,7 +154,7 @@ func (p *parser) long(bang, w ext.Word) {
 		p.skip()
 	default:
 		e := grammar.Errorf(w.Span, "unknown option %q", w.Text)
-		e.Want, e.Hint = p.unknownOption(name, p.longNames())
+		e.Want, e.Hint = p.unknownOption(name)
 		p.fail(e)
 		p.skip()
 	}
@@ -211,20 +211,22 @@ func (p *parser) find(name string) (*ext.Option, *ext.Use) {
 // only when nothing loaded has the option (command_default): after -m multiport
 // --dport is multiport's --dports, cut short.
 func (p *parser) loadProto(name string) bool {
-	e := ext.ForProto(p.ctx.Proto, p.family)
-	if e == nil || !e.Loads {
-		return false
-	}
-	for i := range p.line.Uses {
-		if p.line.Uses[i].Ext == e {
-			return false
-		}
-	}
-	if !slices.ContainsFunc(longNames(e), func(n string) bool { return strings.HasPrefix(n, name) }) {
+	e := p.protoExt()
+	if e == nil || !slices.ContainsFunc(longNames(e), func(n string) bool { return strings.HasPrefix(n, name) }) {
 		return false
 	}
 	p.load(e, ext.Word{})
 	return true
+}
+
+// protoExt returns the match that -p would load by itself, or nil if there is
+// none or the line has loaded it.
+func (p *parser) protoExt() *ext.Ext {
+	e := ext.ForProto(p.ctx.Proto, p.family)
+	if e == nil || !e.Loads || slices.ContainsFunc(p.line.Uses, func(u ext.Use) bool { return u.Ext == e }) {
+		return nil
+	}
+	return e
 }
 
 // longNames returns the long names of all options that the line may use.
@@ -262,24 +264,35 @@ func longNames(e *ext.Ext) []string {
 }
 
 // unknownOption says what might have been meant by an unknown option.
-func (p *parser) unknownOption(name string, loaded []string) (want, hint string) {
-	if n := grammar.Near(name, loaded); n != "" {
+func (p *parser) unknownOption(name string) (want, hint string) {
+	loaded := p.longNames()
+	near := loaded
+	if e := p.protoExt(); e != nil {
+		near = append(longNames(e), loaded...)
+	}
+	if n := grammar.Near(name, near); n != "" {
 		return "", "--" + n
 	}
 	if n := ext.Renamed(name); slices.Contains(loaded, n) {
 		return "--" + n + ", as it is called today", ""
 	}
+	var protos []string
 	for _, e := range ext.All() {
-		if e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e {
-			continue
-		}
-		if e.Target {
+		switch {
+		case e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e:
+		case len(e.Protos) > 0 && e.Loads:
+			if o := "-p " + ext.ProtoName(e.Protos[0]); !slices.Contains(protos, o) {
+				protos = append(protos, o)
+			}
+		case len(protos) > 0:
+		case e.Target:
 			return "-j " + e.Name + " before it", ""
+		default:
+			return "-m " + e.Name + " before it", ""
 		}
-		if len(e.Protos) > 0 && e.Loads {
-			return "-p " + ext.ProtoName(e.Protos[0]) + " before it", ""
-		}
-		return "-m " + e.Name + " before it", ""
+	}
+	if len(protos) > 0 {
+		return strings.Join(protos, " or ") + " before it", ""
 	}
 	return "an option of iptables or of a loaded extension", ""
 }
