@@ -12,8 +12,15 @@ func All() []*check.Check {
 	return []*check.Check{
 		ct.MissingEstablished,    // CT001
 		ct.MisorderedEstablished, // CT002
+		ct.LateEstablished,       // CT003
 		ct.RelatedTooBroad,       // CT004
 		ct.MissingInvalidDrop,    // CT006
+		ct.ObsoleteStateMatch,    // CT010
+		ct.ObsoleteNotrackTarget, // CT011
+		ct.CTBeforeTracking,      // CT019
+		ct.CTPortWithoutProtocol, // CT024
+		ct.ZoneOneWay,            // CT026
+		ct.RecentWithoutSet,      // CT030
 
 		rd.DuplicateRule,  // RD001
 		rd.EmptyMatch,     // RD005
