@@ -58,8 +58,10 @@ func (d Dir) String() string { return name(dirNames[:], int(d)) }
 // Exthdr is an IPv6 extension header: a field of it, or its presence.
 type Exthdr struct {
 	Span
-	Header string // hbh, rt, rt0, rt2, srh, frag, dst, mh, ah, esp, comp, auth
-	Field  string // empty: the presence
+	// Header is hbh, rt, rt0, rt2, srh, frag, dst or mh; or ah, esp, none,
+	// which only xtables finds in the chain of headers.
+	Header string
+	Field  string // sid[1] holds its index; empty: the presence
 }
 
 // TCPOption is a TCP option: a field of it, or its presence.
@@ -67,23 +69,24 @@ type TCPOption struct {
 	Span
 	Kind   uint8
 	Field  string // empty: the presence
+	Block  uint8  // of the blocks of sack, from 0: sack1 left
 	Raw    bool   // @kind,offset,len
-	Offset uint32 // bits
-	Len    uint32 // bits
+	Offset uint32 // bits, where Raw
+	Len    uint32 // bits, where Raw
 }
 
 // IPOption is an IPv4 option: a field of it, or its presence.
 type IPOption struct {
 	Span
 	Kind  string // lsrr, ra, rr, ssrr
-	Field string
+	Field string // empty: the presence
 }
 
-// SCTPChunk is an SCTP or DCCP chunk or option: a field of it, or its presence.
+// SCTPChunk is an SCTP chunk: a field of it, or its presence.
 type SCTPChunk struct {
 	Span
 	Chunk string
-	Field string
+	Field string // empty: the presence
 }
 
 // DCCPOption is the presence of a DCCP option.
@@ -99,6 +102,13 @@ type Socket struct {
 	Level uint32
 }
 
+// TunnelInfo is something of the tunnel that the packet came through, or goes
+// into.
+type TunnelInfo struct {
+	Span
+	Key string // path, id
+}
+
 // OSF is the operating system that the SYN looks like.
 type OSF struct {
 	Span
@@ -111,7 +121,7 @@ type Fib struct {
 	Span
 	Keys   []string // saddr, daddr, mark, iif, oif
 	Result string   // oif, oifname, type
-	Check  bool     // check: presence of the result
+	Check  bool     // the presence of an oif: fib saddr . iif check exists
 }
 
 // Rt is something of the packet's route.
@@ -292,6 +302,7 @@ func (*IPOption) expr()   {}
 func (*SCTPChunk) expr()  {}
 func (*DCCPOption) expr() {}
 func (*Socket) expr()     {}
+func (*TunnelInfo) expr() {}
 func (*OSF) expr()        {}
 func (*Fib) expr()        {}
 func (*Rt) expr()         {}

@@ -41,9 +41,21 @@ func (f Field) String() string {
 	return i.Proto + " " + i.Name
 }
 
+// fieldAliases are names that nft reads but does not print, and those of older
+// versions.
+var fieldAliases = map[string]string{
+	"vlan cfi":              "vlan dei",
+	"icmpv6 param-problem":  "icmpv6 parameter-problem",
+	"icmpv6 packet-too-big": "icmpv6 mtu",
+}
+
 // ParseField returns the field of that protocol and name.
 func ParseField(proto, name string) (Field, bool) {
-	f, ok := fieldIndex[proto+" "+name]
+	name = proto + " " + name
+	if a, ok := fieldAliases[name]; ok {
+		name = a
+	}
+	f, ok := fieldIndex[name]
 	return f, ok
 }
 
@@ -167,7 +179,7 @@ var fields = []FieldInfo{
 	ICMPID:             {"icmp", "id", BaseTransport, 32, 16, TypeInteger},
 	ICMPSequence:       {"icmp", "sequence", BaseTransport, 48, 16, TypeInteger},
 	ICMPMTU:            {"icmp", "mtu", BaseTransport, 48, 16, TypeInteger},
-	ICMPGateway:        {"icmp", "gateway", BaseTransport, 32, 32, TypeIPv4Addr},
+	ICMPGateway:        {"icmp", "gateway", BaseTransport, 32, 32, TypeInteger},
 	ICMPv6Type:         {"icmpv6", "type", BaseTransport, 0, 8, TypeICMPv6Type},
 	ICMPv6Code:         {"icmpv6", "code", BaseTransport, 8, 8, TypeICMPv6Code},
 	ICMPv6Checksum:     {"icmpv6", "checksum", BaseTransport, 16, 16, TypeInteger},
@@ -232,7 +244,7 @@ var fields = []FieldInfo{
 	{"igmp", "type", BaseTransport, 0, 8, TypeIGMPType},
 	{"igmp", "mrt", BaseTransport, 8, 8, TypeInteger},
 	{"igmp", "checksum", BaseTransport, 16, 16, TypeInteger},
-	{"igmp", "group", BaseTransport, 32, 32, TypeIPv4Addr},
+	{"igmp", "group", BaseTransport, 32, 32, TypeInteger},
 	{"gre", "flags", BaseTransport, 0, 5, TypeInteger},
 	{"gre", "version", BaseTransport, 13, 3, TypeInteger},
 	{"gre", "protocol", BaseTransport, 16, 16, TypeEtherType},
@@ -240,7 +252,6 @@ var fields = []FieldInfo{
 	{"vxlan", "vni", BaseInner, 32, 24, TypeInteger},
 	{"geneve", "vni", BaseInner, 32, 24, TypeInteger},
 	{"geneve", "type", BaseInner, 16, 16, TypeEtherType},
-	{"gretap", "vni", BaseInner, 0, 0, TypeInteger},
 }
 
 var (

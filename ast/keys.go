@@ -12,7 +12,7 @@ const (
 	MetaProtocol
 	MetaPriority
 	MetaMark
-	MetaIif
+	MetaIif // a String on the right is the interface that has the name when the rule is loaded
 	MetaIifname
 	MetaIiftype
 	MetaIifgroup
@@ -38,40 +38,46 @@ const (
 	MetaIbrhwaddr
 	MetaSdif
 	MetaSdifname
-	MetaTime
-	MetaDay
-	MetaHour
+	MetaTime // nanoseconds since 1970
+	MetaDay  // 0 is Sunday
+	MetaHour // seconds since midnight, UTC
 	MetaBroute
 	// MetaPhysIn and MetaPhysOut are the bridge ports of a packet that a
 	// bridge gave to the IP stack; nft has no key for them outside of the
 	// bridge family (xtables physdev).
 	MetaPhysIn
 	MetaPhysOut
+	MetaSecmark
 )
 
 type keyInfo struct {
 	name string
 	typ  Type
+	bits uint8 // where the type does not say, or another width
 }
 
 var metaKeys = [...]keyInfo{
-	MetaNone: {"", TypeNone}, MetaLength: {"length", TypeInteger}, MetaNfproto: {"nfproto", TypeNFProto},
-	MetaL4proto: {"l4proto", TypeInetProto}, MetaProtocol: {"protocol", TypeEtherType}, MetaPriority: {"priority", TypeTCHandle},
-	MetaMark: {"mark", TypeMark}, MetaIif: {"iif", TypeIfaceIndex}, MetaIifname: {"iifname", TypeIfname}, MetaIiftype: {"iiftype", TypeIfaceType},
-	MetaIifgroup: {"iifgroup", TypeDevgroup}, MetaOif: {"oif", TypeIfaceIndex}, MetaOifname: {"oifname", TypeIfname}, MetaOiftype: {"oiftype", TypeIfaceType},
-	MetaOifgroup: {"oifgroup", TypeDevgroup}, MetaSkuid: {"skuid", TypeUID}, MetaSkgid: {"skgid", TypeGID}, MetaNftrace: {"nftrace", TypeBoolean},
-	MetaRtclassid: {"rtclassid", TypeRealm}, MetaIbrname: {"ibrname", TypeIfname}, MetaObrname: {"obrname", TypeIfname}, MetaPkttype: {"pkttype", TypePktType},
-	MetaCPU: {"cpu", TypeInteger}, MetaCgroup: {"cgroup", TypeCgroup}, MetaRandom: {"random", TypeInteger}, MetaIpsec: {"ipsec", TypeBoolean},
-	MetaIifkind: {"iifkind", TypeIfname}, MetaOifkind: {"oifkind", TypeIfname}, MetaIbrpvid: {"ibrpvid", TypeInteger}, MetaIbrvproto: {"ibrvproto", TypeEtherType},
-	MetaIbrhwaddr: {"ibrhwaddr", TypeEtherAddr}, MetaSdif: {"sdif", TypeIfaceIndex}, MetaSdifname: {"sdifname", TypeIfname}, MetaTime: {"time", TypeTime},
-	MetaDay: {"day", TypeDay}, MetaHour: {"hour", TypeHour}, MetaBroute: {"broute", TypeBoolean},
-	MetaPhysIn: {"physin", TypeIfname}, MetaPhysOut: {"physout", TypeIfname},
+	MetaNone: {"", TypeNone, 0}, MetaLength: {"length", TypeInteger, 32}, MetaNfproto: {"nfproto", TypeNFProto, 0},
+	MetaL4proto: {"l4proto", TypeInetProto, 0}, MetaProtocol: {"protocol", TypeEtherType, 0}, MetaPriority: {"priority", TypeTCHandle, 0},
+	MetaMark: {"mark", TypeMark, 0}, MetaIif: {"iif", TypeIfaceIndex, 0}, MetaIifname: {"iifname", TypeIfname, 0}, MetaIiftype: {"iiftype", TypeIfaceType, 0},
+	MetaIifgroup: {"iifgroup", TypeDevgroup, 0}, MetaOif: {"oif", TypeIfaceIndex, 0}, MetaOifname: {"oifname", TypeIfname, 0}, MetaOiftype: {"oiftype", TypeIfaceType, 0},
+	MetaOifgroup: {"oifgroup", TypeDevgroup, 0}, MetaSkuid: {"skuid", TypeUID, 0}, MetaSkgid: {"skgid", TypeGID, 0}, MetaNftrace: {"nftrace", TypeBoolean, 0},
+	MetaRtclassid: {"rtclassid", TypeRealm, 0}, MetaIbrname: {"ibrname", TypeIfname, 0}, MetaObrname: {"obrname", TypeIfname, 0}, MetaPkttype: {"pkttype", TypePktType, 0},
+	MetaCPU: {"cpu", TypeInteger, 32}, MetaCgroup: {"cgroup", TypeCgroup, 0}, MetaRandom: {"random", TypeInteger, 32}, MetaIpsec: {"ipsec", TypeBoolean, 0},
+	MetaIifkind: {"iifkind", TypeIfname, 0}, MetaOifkind: {"oifkind", TypeIfname, 0}, MetaIbrpvid: {"ibrpvid", TypeInteger, 16}, MetaIbrvproto: {"ibrvproto", TypeEtherType, 0},
+	MetaIbrhwaddr: {"ibrhwaddr", TypeEtherAddr, 0}, MetaSdif: {"sdif", TypeIfaceIndex, 0}, MetaSdifname: {"sdifname", TypeIfname, 0}, MetaTime: {"time", TypeTime, 0},
+	MetaDay: {"day", TypeDay, 0}, MetaHour: {"hour", TypeHour, 0}, MetaBroute: {"broute", TypeBoolean, 0},
+	MetaPhysIn: {"physin", TypeIfname, 0}, MetaPhysOut: {"physout", TypeIfname, 0},
+	MetaSecmark: {"secmark", TypeInteger, 32},
 }
 
 func (k MetaKey) String() string { return keyName(metaKeys[:], int(k)) }
 
 // Type returns the type of the key's value.
-func (k MetaKey) Type() Type { return metaKeys[k].typ }
+func (k MetaKey) Type() Type { return keyType(metaKeys[:], int(k)) }
+
+// Bits returns the width of the key's value in bits.
+func (k MetaKey) Bits() int { return keyBits(metaKeys[:], int(k)) }
 
 // ParseMetaKey returns the key of that name.
 func ParseMetaKey(s string) (MetaKey, bool) {
@@ -111,20 +117,24 @@ const (
 )
 
 var ctKeys = [...]keyInfo{
-	CTNone: {"", TypeNone}, CTState: {"state", TypeCTState}, CTDirection: {"direction", TypeCTDir}, CTStatus: {"status", TypeCTStatus},
-	CTMark: {"mark", TypeMark}, CTExpiration: {"expiration", TypeTime}, CTHelper: {"helper", TypeString}, CTLabel: {"label", TypeCTLabel},
-	CTL3proto: {"l3proto", TypeNFProto}, CTSaddr: {"saddr", TypeNone}, CTDaddr: {"daddr", TypeNone}, CTProtocol: {"protocol", TypeInetProto},
-	CTProtoSrc: {"proto-src", TypeInetService}, CTProtoDst: {"proto-dst", TypeInetService}, CTPackets: {"packets", TypeInteger},
-	CTBytes: {"bytes", TypeInteger}, CTAvgpkt: {"avgpkt", TypeInteger}, CTZone: {"zone", TypeInteger}, CTID: {"id", TypeInteger},
-	CTCount: {"count", TypeInteger}, CTSecmark: {"secmark", TypeInteger}, CTEvent: {"event", TypeCTEvent},
-	CTTimeout: {"timeout", TypeString}, CTExpectation: {"expectation", TypeString},
+	CTNone: {"", TypeNone, 0}, CTState: {"state", TypeCTState, 0}, CTDirection: {"direction", TypeCTDir, 0}, CTStatus: {"status", TypeCTStatus, 0},
+	CTMark: {"mark", TypeMark, 0}, CTExpiration: {"expiration", TypeTime, 32}, CTHelper: {"helper", TypeString, 0}, CTLabel: {"label", TypeCTLabel, 0},
+	CTL3proto: {"l3proto", TypeNFProto, 0}, CTSaddr: {"saddr", TypeNone, 0}, CTDaddr: {"daddr", TypeNone, 0}, CTProtocol: {"protocol", TypeInetProto, 0},
+	CTProtoSrc: {"proto-src", TypeInetService, 0}, CTProtoDst: {"proto-dst", TypeInetService, 0}, CTPackets: {"packets", TypeInteger, 64},
+	CTBytes: {"bytes", TypeInteger, 64}, CTAvgpkt: {"avgpkt", TypeInteger, 64}, CTZone: {"zone", TypeInteger, 16}, CTID: {"id", TypeInteger, 32},
+	CTCount: {"count", TypeInteger, 32}, CTSecmark: {"secmark", TypeInteger, 32}, CTEvent: {"event", TypeCTEvent, 0},
+	CTTimeout: {"timeout", TypeString, 0}, CTExpectation: {"expectation", TypeString, 0},
 }
 
 func (k CTKey) String() string { return keyName(ctKeys[:], int(k)) }
 
 // Type returns the type of the key's value; TypeNone where the direction's
 // family decides it.
-func (k CTKey) Type() Type { return ctKeys[k].typ }
+func (k CTKey) Type() Type { return keyType(ctKeys[:], int(k)) }
+
+// Bits returns the width of the key's value in bits, 0 where the direction's
+// family decides it.
+func (k CTKey) Bits() int { return keyBits(ctKeys[:], int(k)) }
 
 // ParseCTKey returns the key of that name.
 func ParseCTKey(s string) (CTKey, bool) {
@@ -171,6 +181,20 @@ func keyName(keys []keyInfo, i int) string {
 		return keys[i].name
 	}
 	return "?"
+}
+
+func keyType(keys []keyInfo, i int) Type {
+	if i < len(keys) {
+		return keys[i].typ
+	}
+	return TypeNone
+}
+
+func keyBits(keys []keyInfo, i int) int {
+	if i < len(keys) && keys[i].bits != 0 {
+		return int(keys[i].bits)
+	}
+	return keyType(keys, i).Bits()
 }
 
 func keyIndex(keys []keyInfo, s string) (int, bool) {

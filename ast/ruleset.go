@@ -181,6 +181,10 @@ type Chain struct {
 	// Implicit says that no line declares the chain: a command file that
 	// appends to INPUT means the kernel's chain.
 	Implicit bool
+	// Anonymous says that the chain is written where a rule goes to it
+	// (jump { ... }): its name is one that no text can say, and no other rule
+	// goes to it.
+	Anonymous bool
 }
 
 // Base reports whether the kernel itself gives packets to the chain.
@@ -246,6 +250,9 @@ type Set struct {
 	DataExpr Expr
 	// DataInterval says that a map's data may be ranges.
 	DataInterval bool
+	// Object is the kind of the stateful objects that the map gives: then
+	// there is no Data, and the values of elements are names.
+	Object ObjectKind
 	// Flags are constant, dynamic, interval, timeout.
 	Flags     []string
 	Timeout   uint64 // milliseconds
@@ -267,11 +274,12 @@ type Set struct {
 // Elem is an element of a set or map.
 type Elem struct {
 	Span
-	Key     Expr // nil: the catch-all element *
-	Data    Stmt // of a verdict map: a Verdict
-	Value   Expr // of any other map
-	Timeout uint64
-	Expires uint64
+	Key     Expr   // nil: the catch-all element *
+	Data    Stmt   // of a verdict map: a Verdict
+	Value   Expr   // of any other map; a String that names an object
+	Timeout uint64 // milliseconds; 0: the set's
+	Never   bool   // timeout never: there is none, whatever the set's is
+	Expires uint64 // milliseconds from when the set was listed
 	Comment string
 	Stmts   []Stmt
 	// NoMatch is an ipset element that excludes what a wider one includes.

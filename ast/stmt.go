@@ -61,7 +61,7 @@ type AnyOf struct {
 // VerdictKind is what a verdict does.
 type VerdictKind uint8
 
-// The verdicts. VerdictQueue is x_tables' QUEUE; nft's queue is [Queue].
+// The verdicts. What hands the packet to userspace is [Queue].
 const (
 	VerdictNone VerdictKind = iota
 	VerdictAccept
@@ -124,15 +124,16 @@ type Log struct {
 	Use   uint8
 }
 
-// Limit matches up to (or, with Over, above) a rate.
+// Limit matches up to (or, with Over, above) a rate: Rate packets, or with Bytes
+// Rate times RateUnit bytes, in each Unit.
 type Limit struct {
 	Span
-	Rate      uint64 // packets, or bytes with Bytes
+	Rate      uint64
+	RateUnit  string // with Bytes: bytes, kbytes, mbytes
 	Unit      string // second, minute, hour, day, week
-	Burst     uint64
+	Burst     uint64 // 0: the default of the dialect, 5 packets or no bytes
+	BurstUnit string // with Bytes: bytes, kbytes, mbytes
 	Bytes     bool
-	BurstUnit string // of bytes: bytes, kbytes, mbytes
-	RateUnit  string
 	Over      bool
 	Use       uint8
 }
@@ -201,7 +202,9 @@ type Notrack struct {
 }
 
 // Assign sets a field of the packet, its metadata or its connection:
-// meta mark set 1, ct zone set 2, ip dscp set 8, ct helper set "ftp".
+// meta mark set 1, ct zone set 2, ip dscp set 8. The helper, timeout and secmark
+// that nft sets are objects of the table, and so [ObjRef]; those of xtables (-j
+// CT --helper ftp) are known to the kernel by their names, and are set here.
 type Assign struct {
 	Span
 	Left  Expr
@@ -220,6 +223,7 @@ type Dup struct {
 	Span
 	Addr   Expr
 	Device Expr
+	Use    uint8
 }
 
 // Fwd sends the packet itself on.
@@ -238,12 +242,18 @@ type Queue struct {
 	Use   uint8
 }
 
-// TProxy gives the packet to a local socket, unchanged.
+// TProxy gives the packet to a local socket, unchanged. If no socket takes it,
+// the rule ends.
 type TProxy struct {
 	Span
 	Family Family
 	Addr   Expr
 	Port   Expr
+	// Terminal says that the statement decides the packet, as xtables' TPROXY
+	// does: it accepts one that a socket takes and drops any other. nft's own
+	// goes on with the next statement, or with the next rule.
+	Terminal bool
+	Use      uint8
 }
 
 // Synproxy answers SYN packets in the server's place.
@@ -270,8 +280,9 @@ type SetOp struct {
 	Verb    string // add, update, delete
 	Set     string
 	Key     Expr
-	Data    Expr // of a map
-	Timeout uint64
+	Data    Expr   // of a map
+	Timeout uint64 // milliseconds; 0: the set's
+	Never   bool   // timeout never
 	Stmts   []Stmt
 	Use     uint8
 }
@@ -279,10 +290,11 @@ type SetOp struct {
 // Meter is the old meter statement: a set that it names itself.
 type Meter struct {
 	Span
-	Name  string
-	Key   Expr
-	Stmts []Stmt
-	Size  uint64
+	Name    string
+	Key     Expr
+	Timeout uint64 // milliseconds
+	Stmts   []Stmt
+	Size    uint64
 }
 
 // Extension is an xtables match or target that has no nft shape. Its options

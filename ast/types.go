@@ -50,6 +50,8 @@ const (
 	TypeFibAddr
 	TypeOSName
 	TypeVerdict
+	TypeMHType
+	TypeCgroupV2
 )
 
 type typeInfo struct {
@@ -72,6 +74,7 @@ var types = [...]typeInfo{
 	TypeICMPCode: {"icmp_code", 8, false}, TypeICMPv6Type: {"icmpv6_type", 8, false}, TypeICMPv6Code: {"icmpv6_code", 8, false},
 	TypeICMPXCode: {"icmpx_code", 8, false}, TypeIGMPType: {"igmp_type", 8, false}, TypeARPOp: {"arp_op", 16, false},
 	TypeDSCP: {"dscp", 6, false}, TypeECN: {"ecn", 2, false}, TypeFibAddr: {"fib_addrtype", 32, false}, TypeOSName: {"osf_name", 128, false}, TypeVerdict: {"verdict", 0, false},
+	TypeMHType: {"mh_type", 8, false}, TypeCgroupV2: {"cgroupsv2", 64, false},
 }
 
 func (t Type) String() string {
@@ -83,11 +86,18 @@ func (t Type) String() string {
 
 // Bits returns the width of a value of the type in bits, 0 where the type alone
 // does not say.
-func (t Type) Bits() int { return int(types[t].bits) }
+func (t Type) Bits() int { return int(t.info().bits) }
 
 // Bitmask reports whether nft's implicit operator on the type tests bits
 // instead of equality.
-func (t Type) Bitmask() bool { return types[t].mask }
+func (t Type) Bitmask() bool { return t.info().mask }
+
+func (t Type) info() typeInfo {
+	if int(t) < len(types) {
+		return types[t]
+	}
+	return typeInfo{}
+}
 
 // ParseType returns the type of that name.
 func ParseType(s string) (Type, bool) {
@@ -103,17 +113,59 @@ func ParseType(s string) (Type, bool) {
 // say (a number, a concatenation).
 func TypeOf(e Expr) Type {
 	switch e := e.(type) {
-	case *Payload:
-		return e.Field.Info().Type
+	case *Payload, *RawPayload:
+		f, _ := Layout(e)
+		return f.Type
+	case *Exthdr:
+		return fieldType(e, e.Field)
+	case *IPOption:
+		return fieldType(e, e.Field)
+	case *SCTPChunk:
+		return fieldType(e, e.Field)
+	case *TCPOption:
+		if e.Raw {
+			return TypeInteger
+		}
+		return fieldType(e, e.Field)
+	case *DCCPOption, *Bool:
+		return TypeBoolean
 	case *Meta:
 		return e.Key.Type()
 	case *CT:
-		if (e.Key == CTSaddr || e.Key == CTDaddr) && e.Family == FamilyIP6 {
-			return TypeIPv6Addr
-		} else if e.Key == CTSaddr || e.Key == CTDaddr {
-			return TypeIPv4Addr
+		if e.Key == CTSaddr || e.Key == CTDaddr {
+			return addrType(e.Family != FamilyIP6)
 		}
 		return e.Key.Type()
+	case *Socket:
+		switch e.Key {
+		case "mark":
+			return TypeMark
+		case "cgroupv2":
+			return TypeCgroupV2
+		}
+		return TypeInteger
+	case *Rt:
+		switch e.Key {
+		case "classid":
+			return TypeRealm
+		case "nexthop":
+			return addrType(e.Family != FamilyIP6)
+		case "ipsec":
+			return TypeBoolean
+		}
+		return TypeInteger
+	case *Ipsec:
+		if e.Key == "saddr" || e.Key == "daddr" {
+			return addrType(e.Family != FamilyIP6)
+		}
+		return TypeInteger
+	case *TunnelInfo:
+		if e.Key == "path" {
+			return TypeBoolean
+		}
+		return TypeInteger
+	case *Numgen, *Hash:
+		return TypeInteger
 	case *Binary:
 		return TypeOf(e.Left)
 	case *Addr:
@@ -140,6 +192,51 @@ func TypeOf(e Expr) Type {
 		return TypeOSName
 	}
 	return TypeNone
+}
+
+// fieldType returns the type of a field; without one, e is a presence.
+func fieldType(e Expr, field string) Type {
+	if field == "" {
+		return TypeBoolean
+	}
+	f, _ := Layout(e)
+	return f.Type
+}
+
+// BitsOf returns the width in bits of what e gives; 0 if e alone does not say.
+func BitsOf(e Expr) int {
+	switch e := e.(type) {
+	case *Meta:
+		return e.Key.Bits()
+	case *CT:
+		if e.Key != CTSaddr && e.Key != CTDaddr {
+			return e.Key.Bits()
+		}
+	case *Binary:
+		return BitsOf(e.Left)
+	case *Socket:
+		if e.Key == "transparent" || e.Key == "wildcard" {
+			return 8
+		}
+	case *Rt:
+		if e.Key == "mtu" {
+			return 16
+		}
+	case *Ipsec:
+		if e.Key == "reqid" || e.Key == "spi" {
+			return 32
+		}
+	case *TunnelInfo:
+		if e.Key == "id" {
+			return 32
+		}
+	case *Numgen, *Hash:
+		return 32
+	}
+	if f, ok := Layout(e); ok {
+		return int(f.Len)
+	}
+	return TypeOf(e).Bits()
 }
 
 func addrType(v4 bool) Type {

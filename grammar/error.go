@@ -5,6 +5,7 @@ package grammar
 import (
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -19,12 +20,15 @@ const (
 	// Syntax is text that the dialect does not know, or that the stock tool
 	// refuses when it reads it. The rule is kept, marked Bad.
 	Syntax Kind = iota
-	// Placement is an extension in a table or hook where the kernel refuses
-	// it at load. The rule is understood all the same.
+	// Placement is an extension in a table or hook, or without the protocol,
+	// where the kernel refuses it at load. The rule is understood all the
+	// same.
 	Placement
 	// RunTime is text that only the running system knows, such as the output
 	// of a command in a script. It is told once, and no fault.
 	RunTime
+	// Unread is a file in a dialect for which there is no parser yet.
+	Unread
 )
 
 // Error is something wrong with the text of a ruleset, and where.
@@ -65,17 +69,35 @@ func (e *Error) Expected(format string, args ...any) *Error {
 	return e
 }
 
-// Near returns the candidate that word was most likely meant to be, or "": at
-// most a third of its letters differ. Case is ignored.
+// Near returns the candidate that word was most likely meant to be, or "" if
+// none is near: one edit away, two from four letters on, three from nine. Case is
+// ignored.
 func Near(word string, candidates []string) string {
-	best, dist := "", len(word)/3+1
+	best, dist := "", 2
+	if len(word) > 8 {
+		dist = 4
+	} else if len(word) > 3 {
+		dist = 3
+	}
 	for _, c := range candidates {
 		if c == word {
 			continue
 		}
-		if d := levenshtein.Distance(strings.ToLower(word), strings.ToLower(c), nil); d < dist {
+		a, b := strings.ToLower(word), strings.ToLower(c)
+		d := levenshtein.Distance(a, b, nil)
+		if d == 2 && letters(a) == letters(b) {
+			d = 1 // two letters swapped: the slip of a hand
+		}
+		if d < dist {
 			best, dist = c, d
 		}
 	}
 	return best
+}
+
+// letters returns the bytes of s in order.
+func letters(s string) string {
+	b := []byte(s)
+	slices.Sort(b)
+	return string(b)
 }

@@ -33,18 +33,13 @@ func isDump(text string) bool {
 func (s *script) dump() {
 	var lines []lineSpan
 	plain := true
-	lex := lineLex{text: s.f.Text}
-	for {
-		t, _ := lex.Next()
-		if t.EOF() {
-			break
-		}
-		if t.Value[0] == '#' {
+	for ls := range eachLine(s.f.Text) {
+		line := s.f.Text[ls.from:ls.to]
+		if line[0] == '#' {
 			continue
 		}
-		from := uint32(t.Pos.Offset)
-		lines = append(lines, lineSpan{from, from + uint32(len(t.Value))})
-		plain = plain && !strings.Contains(t.Value, " -t") && !strings.Contains(t.Value, " --t")
+		lines = append(lines, ls)
+		plain = plain && !strings.Contains(line, " -t") && !strings.Contains(line, " --t")
 	}
 	f := modelFamily(s.f.Family)
 	for _, ls := range lines {

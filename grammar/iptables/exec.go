@@ -232,18 +232,15 @@ func (x *executor) rulesOf(ctx ext.Context, line *Line) ([]*ast.Rule, []string) 
 // its chain and its counters: two rules are the same to -D, -C and the kernel if
 // that is the same.
 func ruleKeys(line *Line) []string {
-	counters := line.Counters
-	line.Counters = nil
-	text := string(appendLine(nil, line))
-	line.Counters = counters
+	plain := *line
+	plain.Verb, plain.Chain, plain.Num, plain.Name, plain.Counters = verbAppend, ext.Word{}, 0, ext.Word{}, nil
 	opaque := ""
 	for _, w := range line.Opaque {
 		opaque += " " + w.Text
 	}
-	prefix := "-A " + line.Chain.Text
 	var keys []string
-	for l := range strings.Lines(text) {
-		key := opaque + strings.TrimPrefix(strings.TrimSuffix(l, "\n"), prefix)
+	for l := range strings.Lines(string(appendLine(nil, &plain))) {
+		key := opaque + strings.TrimPrefix(strings.TrimSuffix(l, "\n"), "-A")
 		if line.Bad {
 			key = "" // the same as no other
 		}

@@ -31,11 +31,19 @@ type File struct {
 	Ruleset *ast.Ruleset
 	Errors  []*grammar.Error // in the order of their places
 
-	base uint32
+	base     uint32
+	sections []section
+	sources  []source // the command lines of a script, in order
 	// origin, if it is set, says where the bytes of Text come from: it is not
 	// a file's text, but what a script makes of one.
-	origin  *shell.Map
-	sources []source // the command lines of a script, in order
+	origin *shell.Map
+}
+
+// section is a table's part of a save file: the lines of its rules.
+type section struct {
+	table   string
+	isChain func(table, name string) bool
+	lines   []lineSpan
 }
 
 // Parse reads a file. It always returns all that could be understood; what could
@@ -47,6 +55,8 @@ func Parse(name, text string, d Dialect, f ast.Family, base int) *File {
 		file.parseSave()
 	case Commands:
 		file.parseCommands()
+	case Listing:
+		file.parseListing()
 	}
 	slices.SortStableFunc(file.Errors, func(a, b *grammar.Error) int { return cmp.Compare(a.From, b.From) })
 	return file
@@ -73,4 +83,15 @@ func ParseRule(text, table string, f ast.Family) (rules []*ast.Rule, canonical s
 	}
 	lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { rules = append(rules, rule) })
 	return rules, string(appendLine(nil, line)), r.p.errs
+}
+
+// Base returns the position of the file's first byte.
+func (f *File) Base() uint32 { return f.base }
+
+// Source returns the text at a place of the file.
+func (f *File) Source(s ast.Span) string {
+	if s.From < f.base || int(s.To-f.base) > len(f.Text) || s.From > s.To {
+		return ""
+	}
+	return f.Text[s.From-f.base : s.To-f.base]
 }

@@ -37,7 +37,7 @@ func init() {
 	def(globalOption{verb: verbDelete, arg: true}, "D", "delete")
 	def(globalOption{verb: verbReplace, arg: true}, "R", "replace")
 	def(globalOption{verb: verbCheck, arg: true}, "C", "check")
-	def(globalOption{verb: verbNew, arg: true}, "N", "new-chain", "new")
+	def(globalOption{verb: verbNew, arg: true}, "N", "new-chain")
 	def(globalOption{verb: verbPolicy, arg: true}, "P", "policy")
 	def(globalOption{verb: verbRename, arg: true}, "E", "rename-chain")
 	def(globalOption{verb: verbDeleteChain}, "X", "delete-chain")
@@ -228,12 +228,14 @@ func (p *parser) loadMatch(w, arg ext.Word) {
 		err.Hint = grammar.Near(arg.Text, ext.Names(false, p.family))
 		if other := ext.Find(arg.Text, false, otherFamily(p.family)); other != nil {
 			err.Want, err.Hint = "a match of "+command(p.family)+"; "+arg.Text+" is one of "+command(otherFamily(p.family))+" alone", ""
+		} else if foreign := ext.Foreign(arg, false); foreign != nil {
+			err = foreign
 		}
 		p.fail(err)
 		p.skipUnknown()
 		return
 	}
-	p.load(e, arg)
+	p.load(e, arg).Flag = w
 }
 
 // skipUnknown passes over the options of an extension that is not known: up to
@@ -267,7 +269,7 @@ func (p *parser) jump(w, arg ext.Word) {
 	}
 	e := ext.Find(arg.Text, true, p.family)
 	if e != nil && !(p.isChain != nil && p.isChain(p.ctx.Table, arg.Text)) {
-		l.Target = ext.Use{Span: arg.Span, Ext: e, Name: arg, Given: l.Target.Given[:0]}
+		l.Target = ext.Use{Span: arg.Span, Ext: e, Flag: w, Name: arg, Given: l.Target.Given[:0]}
 		return
 	}
 	p.checkChainName(arg)
@@ -275,9 +277,18 @@ func (p *parser) jump(w, arg ext.Word) {
 }
 
 // unknownTarget tells a target that is not known from a chain that is not
-// there: the next word is an option that no extension of the line has.
+// there: the next word is an option that no extension of the line has, or the
+// name is that of somebody else's extension.
 func (p *parser) unknownTarget(arg ext.Word) {
-	if p.i >= len(p.words) || p.isChain != nil && p.isChain(p.ctx.Table, arg.Text) {
+	foreign := ext.Foreign(arg, true)
+	switch {
+	case p.isChain != nil && p.isChain(p.ctx.Table, arg.Text):
+		return
+	case foreign != nil && p.isChain != nil:
+		p.fail(foreign)
+		p.skipUnknown()
+		return
+	case p.i >= len(p.words):
 		return
 	}
 	w := p.words[p.i]
@@ -290,7 +301,9 @@ func (p *parser) unknownTarget(arg ext.Word) {
 		return
 	}
 	err := grammar.Errorf(arg.Span, "unknown target %q", arg.Text).Expected("a target of iptables-extensions(8), or a chain")
-	err.Hint = grammar.Near(arg.Text, ext.Names(true, p.family))
+	if err.Hint = grammar.Near(arg.Text, ext.Names(true, p.family)); foreign != nil {
+		err = foreign
+	}
 	p.fail(err)
 	p.skipUnknown()
 }

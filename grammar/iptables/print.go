@@ -38,9 +38,7 @@ func appendOne(b []byte, line *Line) []byte {
 		b = append(appendCounters(b, line.Counters), ' ')
 	}
 	start := len(b)
-	p := ext.Printer{B: b[start:]}
-	p.Word("-A")
-	p.Word(line.Chain.Text)
+	p := ext.Printer{B: appendVerb(b, line)[start:]}
 	p.Options(&line.Base)
 	for i := range line.Uses {
 		p.Word("-m")

@@ -92,14 +92,8 @@ func (s *script) load(c *shell.Command, text shell.Text, o restoring, live bool,
 	m := shell.NewMap(text)
 	g := &File{Text: m.Text, Dialect: Save, Family: o.family, base: 1, origin: m}
 	l := loader{s: s, c: c, g: g, r: g.newReader("", s.isChain(o.family)), o: o, live: live, how: how}
-	lex := lineLex{text: g.Text}
-	for {
-		t, _ := lex.Next()
-		if t.EOF() {
-			break
-		}
-		from := uint32(t.Pos.Offset)
-		l.line(lineSpan{from, from + uint32(len(t.Value))}, t.Type == tokTable, t.Type == tokCommit)
+	for ls := range eachLine(g.Text) {
+		l.line(ls)
 	}
 	if l.table != nil {
 		s.f.fail(grammar.Errorf(l.head, "table %s has no COMMIT, so iptables-restore loads nothing of it", l.table.Name).Expected("a line COMMIT at its end"))
@@ -122,7 +116,7 @@ type loader struct {
 	table *tableBuilder
 }
 
-func (l *loader) line(ls lineSpan, isHead, isCommit bool) {
+func (l *loader) line(ls lineSpan) {
 	text := l.g.Text[ls.from:ls.to]
 	s := l.s
 	switch {
@@ -132,9 +126,9 @@ func (l *loader) line(ls lineSpan, isHead, isCommit bool) {
 		if l.live {
 			s.x.doubt(tableKey{family: modelFamily(l.o.family)})
 		}
-	case isHead:
+	case text[0] == '*':
 		l.begin(ls, tableName(text))
-	case isCommit:
+	case text == "COMMIT":
 		if l.table == nil {
 			s.f.fail(grammar.Errorf(l.g.span(ls.from, ls.to), "COMMIT without a table").Expected("*table above it"))
 		}

@@ -57,6 +57,8 @@ type parser struct {
 	isChain func(table, name string) bool
 	table   string // that a line without -t speaks of
 	restore bool   // in a save file -t is not allowed
+	listing bool   // the words were made of a listing
+	partial bool   // part of the line is not among the words
 
 	ctx   ext.Context
 	line  Line
@@ -81,7 +83,7 @@ func (p *parser) parse(words []ext.Word) *Line {
 	*l = Line{Uses: uses}
 	*base = ext.Use{Ext: ext.Base, Given: given}
 	*target = ext.Use{Given: targetGiven}
-	p.ctx = ext.Context{Family: p.family, Table: p.table}
+	p.ctx = ext.Context{Family: p.family, Table: p.table, Listing: p.listing}
 	p.words, p.i = words, 0
 	errs := len(p.errs)
 	if len(words) > 0 {
@@ -129,6 +131,7 @@ func (p *parser) option() {
 // it that are none may be its arguments.
 func (p *parser) opaqueOption() {
 	p.line.hasSpec = true
+	p.ctx.ProtoHidden = true
 	for first := true; p.i < len(p.words); first = false {
 		w := p.words[p.i]
 		if !first && !w.Opaque && (isOption(w) || isBang(w)) {
@@ -150,25 +153,54 @@ func (p *parser) long(bang, w ext.Word) {
 		w.Span = w.Sub(0, 2+len(name))
 		w.Text = w.Text[:2+len(name)]
 	}
-	if g, ok := globals[name]; ok {
-		p.global(g, bang, w, attached)
-		return
+	g, o, u, names := p.lookup(name)
+	if g == nil && o == nil && p.loadProto(name) {
+		g, o, u, names = p.lookup(name)
 	}
-	if o, u := p.find(name); o != nil {
-		p.given(u, o, bang, w, attached)
-		return
-	}
-	if g, o, u := p.abbreviated(name, w); g != nil {
+	switch {
+	case g != nil:
 		p.global(*g, bang, w, attached)
-	} else if o != nil {
+	case o != nil:
 		p.given(u, o, bang, w, attached)
-	} else {
+	case len(names) > 1:
+		p.fail(grammar.Errorf(w.Span, "option %q is ambiguous", w.Text).Expected("one of --%s", strings.Join(names, ", --")))
+		p.skip()
+	default:
+		e := grammar.Errorf(w.Span, "unknown option %q", w.Text)
+		e.Want, e.Hint = p.unknownOption(name)
+		p.fail(e)
 		p.skip()
 	}
 }
 
+// lookup finds the option of the command or of a loaded extension that a name,
+// whole or cut short, means. If it may mean several, or none, it returns their
+// names.
+func (p *parser) lookup(name string) (*globalOption, *ext.Option, *ext.Use, []string) {
+	if g, ok := globals[name]; ok {
+		return &g, nil, nil, nil
+	}
+	if o, u := p.find(name); o != nil {
+		return nil, o, u, nil
+	}
+	var names []string
+	for _, n := range p.longNames() {
+		if strings.HasPrefix(n, name) && !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	if len(names) == 0 || len(names) > 1 && !p.sameOption(names) {
+		return nil, nil, nil, names
+	}
+	if g, ok := globals[names[0]]; ok {
+		return &g, nil, nil, nil
+	}
+	o, u := p.find(names[0])
+	return nil, o, u, nil
+}
+
 // find returns the option of that name and the use that it belongs to: the
-// extension that was loaded last wins, then one that -p loads.
+// extension that was loaded last wins.
 func (p *parser) find(name string) (*ext.Option, *ext.Use) {
 	l := &p.line
 	if l.Target.Ext != nil {
@@ -184,16 +216,24 @@ func (p *parser) find(name string) (*ext.Option, *ext.Use) {
 	if o := l.Base.Ext.Lookup(name); o != nil {
 		return o, &l.Base
 	}
-	if e := p.protoExt(); e != nil {
-		if o := e.Lookup(name); o != nil {
-			return o, p.load(e, ext.Word{})
-		}
-	}
 	return nil, nil
 }
 
-// protoExt returns the match that -p would load by itself, if the line has not
-// loaded it.
+// loadProto loads the match that -p loads by itself, if the line has not loaded
+// it and it has an option of that name, whole or cut short. iptables does so
+// only when nothing loaded has the option (command_default): after -m multiport
+// --dport is multiport's --dports, cut short.
+func (p *parser) loadProto(name string) bool {
+	e := p.protoExt()
+	if e == nil || !slices.ContainsFunc(longNames(e), func(n string) bool { return strings.HasPrefix(n, name) }) {
+		return false
+	}
+	p.load(e, ext.Word{})
+	return true
+}
+
+// protoExt returns the match that -p would load by itself, or nil if there is
+// none or the line has loaded it.
 func (p *parser) protoExt() *ext.Ext {
 	e := ext.ForProto(p.ctx.Proto, p.family)
 	if e == nil || !e.Loads || slices.ContainsFunc(p.line.Uses, func(u ext.Use) bool { return u.Ext == e }) {
@@ -202,19 +242,8 @@ func (p *parser) protoExt() *ext.Ext {
 	return e
 }
 
-// abbreviated finds the option that a cut-off name means, or says why there is
-// none.
-func (p *parser) abbreviated(name string, w ext.Word) (*globalOption, *ext.Option, *ext.Use) {
-	var names []string
-	seen := map[string]bool{}
-	add := func(list []string) {
-		for _, n := range list {
-			if strings.HasPrefix(n, name) && !seen[n] {
-				seen[n] = true
-				names = append(names, n)
-			}
-		}
-	}
+// longNames returns the long names of all options that the line may use.
+func (p *parser) longNames() []string {
 	l := &p.line
 	all := append(slices.Clone(globalNames), longNames(ext.Base)...)
 	for i := range l.Uses {
@@ -223,28 +252,7 @@ func (p *parser) abbreviated(name string, w ext.Word) (*globalOption, *ext.Optio
 	if l.Target.Ext != nil {
 		all = append(all, longNames(l.Target.Ext)...)
 	}
-	if e := p.protoExt(); e != nil {
-		all = append(all, longNames(e)...)
-	}
-	add(all)
-	if len(names) > 1 && p.sameOption(names) {
-		names = names[:1]
-	}
-	switch len(names) {
-	case 1:
-		if g, ok := globals[names[0]]; ok {
-			return &g, nil, nil
-		}
-		o, u := p.find(names[0])
-		return nil, o, u
-	case 0:
-		e := grammar.Errorf(w.Span, "unknown option %q", w.Text)
-		e.Want, e.Hint = p.unknownOption(name, all)
-		p.fail(e)
-	default:
-		p.fail(grammar.Errorf(w.Span, "option %q is ambiguous", w.Text).Expected("one of --%s", strings.Join(names, ", --")))
-	}
-	return nil, nil, nil
+	return all
 }
 
 // sameOption reports whether all names mean one option, as the aliases of an
@@ -269,21 +277,35 @@ func longNames(e *ext.Ext) []string {
 }
 
 // unknownOption says what might have been meant by an unknown option.
-func (p *parser) unknownOption(name string, loaded []string) (want, hint string) {
-	if n := grammar.Near(name, loaded); n != "" {
+func (p *parser) unknownOption(name string) (want, hint string) {
+	loaded := p.longNames()
+	near := loaded
+	if e := p.protoExt(); e != nil {
+		near = append(longNames(e), loaded...)
+	}
+	if n := grammar.Near(name, near); n != "" {
 		return "", "--" + n
 	}
+	if n := ext.Renamed(name); slices.Contains(loaded, n) {
+		return "--" + n + ", as it is called today", ""
+	}
+	var protos []string
 	for _, e := range ext.All() {
-		if e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e {
-			continue
-		}
-		if e.Target {
+		switch {
+		case e.Lookup(name) == nil || e.Name == "" || ext.Find(e.Name, e.Target, p.family) != e:
+		case len(e.Protos) > 0 && e.Loads:
+			if o := "-p " + ext.ProtoName(e.Protos[0]); !slices.Contains(protos, o) {
+				protos = append(protos, o)
+			}
+		case len(protos) > 0:
+		case e.Target:
 			return "-j " + e.Name + " before it", ""
+		default:
+			return "-m " + e.Name + " before it", ""
 		}
-		if len(e.Protos) > 0 && e.Loads {
-			return "-p " + ext.ProtoName(e.Protos[0]) + " before it", ""
-		}
-		return "-m " + e.Name + " before it", ""
+	}
+	if len(protos) > 0 {
+		return strings.Join(protos, " or ") + " before it", ""
 	}
 	return "an option of iptables or of a loaded extension", ""
 }
@@ -305,9 +327,12 @@ func (p *parser) short(bang, w ext.Word) {
 	p.i++
 	for at := 1; at < len(w.Text); at++ {
 		name := w.Text[at : at+1]
-		here := ext.Word{Span: w.Sub(at, at+1), Text: "-" + name}
-		if at == 1 {
-			here.Span = w.Sub(0, 2)
+		here := w
+		switch {
+		case at > 1:
+			here = ext.Word{Span: w.Sub(at, at+1), Text: "-" + name}
+		case len(w.Text) > 2:
+			here = ext.Word{Span: w.Sub(0, 2), Text: w.Text[:2]}
 		}
 		var attached *ext.Word
 		g, isGlobal := globals[name]
@@ -342,15 +367,20 @@ func (p *parser) arg() (ext.Word, bool) {
 // given reads the arguments of an extension's option.
 func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ext.Word) {
 	p.line.hasSpec = true
-	u.Given = slices.Grow(u.Given, 1)[:len(u.Given)+1]
-	g := &u.Given[len(u.Given)-1]
-	*g = ext.Given{Span: bang.Span.Join(w.Span), Option: o, Name: w, Not: bang.Text != "", Args: g.Args[:0], Value: ext.Value{List: g.List[:0]}}
+	g := u.Next()
+	*g = ext.Given{Span: bang.Span.Join(w.Span), Option: o, Bang: bang, Name: w, Not: bang.Text != "", Args: g.Args[:0], Value: ext.Value{List: g.List[:0]}}
 	if o.Arg != nil {
 		if attached == nil && p.i < len(p.words) && p.words[p.i].Text == "!" && !p.words[p.i].Quoted && o.Not {
-			g.Not = true // the old place of the !
+			g.Not, g.Bang = true, p.words[p.i] // the old place of the !
 			p.i++
 		}
-		for n := range o.Arg.N() {
+		words := o.Arg.N()
+		if o.Arg.Optional && attached != nil {
+			p.fail(grammar.Errorf(attached.Span, "%s takes its argument only as the next word", w.Text).Expected("a blank instead of ="))
+		} else if o.Arg.Optional && (p.i >= len(p.words) || strings.HasPrefix(p.words[p.i].Text, "-") || strings.HasPrefix(p.words[p.i].Text, "!")) {
+			words = 0
+		}
+		for n := range words {
 			a, ok := ext.Word{}, true
 			if n == 0 && attached != nil {
 				a = *attached
@@ -367,12 +397,16 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 		p.fail(grammar.Errorf(attached.Span, "%s takes no argument", w.Text))
 	}
 	u.Span = u.Span.Join(g.Span)
-	switch {
-	case g.Not && !o.Not:
+	if g.Not && !o.Not {
 		p.fail(grammar.Errorf(g.Span, "%s cannot be negated", w.Text))
-	case !o.Multi && p.repeated(u, o):
+	}
+	if !o.Multi && p.repeated(u, o) {
 		p.fail(grammar.Errorf(g.Span, "%s is given twice", w.Text))
-	case o.Arg != nil && !g.Opaque:
+		u.Given = u.Given[:len(u.Given)-1]
+		return
+	}
+	// What is kept has its value, whatever else is wrong with it.
+	if len(g.Args) > 0 && !g.Opaque {
 		if err := o.Arg.Parse(&p.ctx, g.Args, &g.Value); err != nil {
 			err.Msg = w.Text + ": " + err.Msg
 			p.fail(err)
@@ -381,7 +415,9 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 		}
 	}
 	if u.Ext == ext.Base && o.Arg == ext.Protocol {
-		if !g.Opaque {
+		if g.Opaque {
+			p.ctx.ProtoHidden = true
+		} else {
 			p.ctx.Proto, p.ctx.ProtoNot = uint8(g.Lo), g.Not
 		}
 	}
@@ -427,15 +463,17 @@ func (p *parser) checkUse(u *ext.Use) {
 	if u.Name.Valid() {
 		at = u.Name.Span
 	}
-	if len(e.Protos) > 0 && (p.ctx.ProtoNot || !slices.Contains(e.Protos, p.ctx.Proto)) && !p.opaqueProto() {
+	if len(e.Protos) > 0 && (p.ctx.ProtoNot || !slices.Contains(e.Protos, p.ctx.Proto)) && !p.ctx.ProtoHidden {
 		var names []string
 		for _, n := range e.Protos {
 			names = append(names, "-p "+ext.ProtoName(n))
 		}
-		p.fail(grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or ")))
+		err := grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or "))
+		err.Kind = grammar.Placement // it is the kernel that refuses it (xt_check_match)
+		p.fail(err)
 	}
 	p.checkPlace(u, at)
-	if p.line.Bad {
+	if p.line.Bad || p.partial || len(p.line.Opaque) > 0 {
 		return // what is missing may be what was not understood
 	}
 	for i := range e.Options {
@@ -459,7 +497,7 @@ func (p *parser) checkUse(u *ext.Use) {
 			}
 		}
 	}
-	if e.Check != nil && !u.Opaque() {
+	if e.Check != nil && !u.Opaque() && !p.line.Bad {
 		if err := e.Check(&p.ctx, u); err != nil {
 			if !err.Valid() {
 				err.Span = at
@@ -467,11 +505,6 @@ func (p *parser) checkUse(u *ext.Use) {
 			p.fail(err)
 		}
 	}
-}
-
-func (p *parser) opaqueProto() bool {
-	g := p.line.Base.Get("protocol")
-	return g != nil && g.Opaque || len(p.line.Opaque) > 0
 }
 
 // checkPlace checks the table, and in a built-in chain the hook, that the

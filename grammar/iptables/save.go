@@ -2,6 +2,7 @@ package iptables
 
 import (
 	"io"
+	"iter"
 	"runtime"
 	"slices"
 	"strconv"
@@ -16,9 +17,10 @@ import (
 	"github.com/ctlint/ctlint/grammar/iptables/ext"
 )
 
-// saveFile is the grammar of a save file (iptables-save(8)): its tokens are
-// whole lines, so that a hundred thousand rules are read as one run. It takes
-// every sequence of lines; what is out of place is reported when it is walked.
+// saveFile is the grammar of a save file (iptables-save(8)). All lines between a
+// table's head and its COMMIT are one token, so that a hundred thousand rules
+// cost participle no more than one. It takes every sequence of lines; what is
+// out of place is reported when the tree is walked.
 type saveFile struct {
 	Parts []savePart `parser:"@@*"`
 }
@@ -39,38 +41,76 @@ type saveTable struct {
 // chains, rules and comments.
 type lineRun struct{ lines []lineSpan }
 
-// lineSpan is a line by its offsets in the file.
+// lineSpan is a line by its offsets in the file, blanks around it left out.
 type lineSpan struct{ from, to uint32 }
 
-// Parse takes all lines up to the next Table or Commit. It is participle's
-// hook for a node that reads its tokens itself.
+// Parse splits the token into its lines. It is participle's hook for a node that
+// reads its tokens itself.
 func (r *lineRun) Parse(lex *lexer.PeekingLexer) error {
-	if t := lex.Peek().Type; t != tokLine {
+	t := lex.Peek()
+	if t.Type != tokLines {
 		return participle.NextMatch
 	}
-	for lex.Peek().Type == tokLine {
-		t := lex.Next()
-		r.lines = append(r.lines, lineSpan{uint32(t.Pos.Offset), uint32(t.Pos.Offset + len(t.Value))})
+	lex.Next()
+	r.lines = make([]lineSpan, 0, strings.Count(t.Value, "\n")+1)
+	for at := 0; at < len(t.Value); {
+		from, to, next := nextLine(t.Value, at)
+		if from < to {
+			r.lines = append(r.lines, lineSpan{uint32(t.Pos.Offset + from), uint32(t.Pos.Offset + to)})
+		}
+		at = next
 	}
 	return nil
 }
 
+// nextLine returns the line that begins at byte at, without the blanks around
+// it, and where the next one begins.
+func nextLine(s string, at int) (from, to, next int) {
+	from, to, next = at, len(s), len(s)
+	if n := strings.IndexByte(s[at:], '\n'); n >= 0 {
+		to, next = at+n, at+n+1
+	}
+	for to > from && isSpace(s[to-1]) {
+		to--
+	}
+	for from < to && isSpace(s[from]) {
+		from++
+	}
+	return from, to, next
+}
+
+// eachLine calls yield with each line of a text that is not blank.
+func eachLine(text string) iter.Seq[lineSpan] {
+	return func(yield func(lineSpan) bool) {
+		for at := 0; at < len(text); {
+			from, to, next := nextLine(text, at)
+			if from < to && !yield(lineSpan{uint32(from), uint32(to)}) {
+				return
+			}
+			at = next
+		}
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' }
+
 const (
-	tokLine lexer.TokenType = -iota - 2
+	tokLines lexer.TokenType = -iota - 2
 	tokTable
 	tokCommit
 )
 
-var saveGrammar = participle.MustBuild[saveFile](participle.Lexer(lineLexer{}))
+var saveGrammar = participle.MustBuild[saveFile](participle.Lexer(saveLexer{}))
 
-// lineLexer makes one token of each line that is not blank.
-type lineLexer struct{}
+// saveLexer makes a token of each table's head, of each COMMIT and of the lines
+// between them.
+type saveLexer struct{}
 
-func (lineLexer) Symbols() map[string]lexer.TokenType {
-	return map[string]lexer.TokenType{"EOF": lexer.EOF, "Line": tokLine, "Table": tokTable, "Commit": tokCommit}
+func (saveLexer) Symbols() map[string]lexer.TokenType {
+	return map[string]lexer.TokenType{"EOF": lexer.EOF, "Lines": tokLines, "Table": tokTable, "Commit": tokCommit}
 }
 
-func (d lineLexer) Lex(name string, r io.Reader) (lexer.Lexer, error) {
+func (d saveLexer) Lex(name string, r io.Reader) (lexer.Lexer, error) {
 	b, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
@@ -78,46 +118,38 @@ func (d lineLexer) Lex(name string, r io.Reader) (lexer.Lexer, error) {
 	return d.LexString(name, string(b))
 }
 
-func (lineLexer) LexString(_, s string) (lexer.Lexer, error) { return &lineLex{text: s}, nil }
+func (saveLexer) LexString(_, s string) (lexer.Lexer, error) { return &saveLex{text: s}, nil }
 
-type lineLex struct {
+type saveLex struct {
 	text string
 	at   int
 }
 
-func (l *lineLex) Next() (lexer.Token, error) {
+func (l *saveLex) Next() (lexer.Token, error) {
+	start := l.at
 	for l.at < len(l.text) {
-		from := l.at
-		n := strings.IndexByte(l.text[from:], '\n')
-		to := from + n
-		if n < 0 {
-			to = len(l.text)
-			l.at = to
-		} else {
-			l.at = to + 1
+		from, to, next := nextLine(l.text, l.at)
+		typ := tokLines
+		switch line := l.text[from:to]; {
+		case line == "COMMIT":
+			typ = tokCommit
+		case line != "" && line[0] == '*':
+			typ = tokTable
 		}
-		for to > from && isSpace(l.text[to-1]) {
-			to--
+		if typ != tokLines {
+			if l.at > start {
+				break // what stands above it is a token of its own
+			}
+			l.at = next
+			return lexer.Token{Type: typ, Value: l.text[from:to], Pos: lexer.Position{Offset: from}}, nil
 		}
-		for from < to && isSpace(l.text[from]) {
-			from++
-		}
-		if from == to {
-			continue
-		}
-		t := lexer.Token{Type: tokLine, Value: l.text[from:to], Pos: lexer.Position{Offset: from}}
-		switch {
-		case t.Value[0] == '*':
-			t.Type = tokTable
-		case t.Value == "COMMIT":
-			t.Type = tokCommit
-		}
-		return t, nil
+		l.at = next
 	}
-	return lexer.EOFToken(lexer.Position{Offset: len(l.text)}), nil
+	if l.at == start {
+		return lexer.EOFToken(lexer.Position{Offset: len(l.text)}), nil
+	}
+	return lexer.Token{Type: tokLines, Value: l.text[start:l.at], Pos: lexer.Position{Offset: start}}, nil
 }
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' }
 
 // parseSave reads a save file.
 func (f *File) parseSave() {
@@ -270,9 +302,10 @@ func (f *File) saveRules(b *builder, tb *tableBuilder, lines []lineSpan) {
 		return
 	}
 	isChain := func(_, name string) bool { return tb.chains[name] != nil }
+	f.sections = append(f.sections, section{tb.Name, isChain, lines})
 	type result struct {
-		rules []placed
-		errs  []*grammar.Error
+		runs []run
+		errs []*grammar.Error
 	}
 	n := (len(lines) + batch - 1) / batch
 	results := make([]result, n)
@@ -287,35 +320,29 @@ func (f *File) saveRules(b *builder, tb *tableBuilder, lines []lineSpan) {
 			r := f.newReader(tb.Name, isChain)
 			for i := range next {
 				r.p.errs = nil
-				r.out = make([]placed, 0, batch)
+				r.runs = nil
 				for _, ls := range lines[i*batch : min(len(lines), (i+1)*batch)] {
 					r.read(ls)
 				}
-				results[i] = result{r.out, r.p.errs}
+				results[i] = result{r.runs, r.p.errs}
 			}
 		})
 	}
 	wg.Wait()
-	var last *ast.Chain
 	for i := range results {
 		f.Errors = append(f.Errors, results[i].errs...)
-		for _, p := range results[i].rules {
-			if last == nil || last.Name != p.chain.Text {
-				last = tb.chain(p.chain)
-			}
-			if last.Rules == nil {
-				last.Rules = make([]*ast.Rule, 0, 16)
-			}
-			last.Rules = append(last.Rules, p.rule)
-			b.rules++
+		for _, run := range results[i].runs {
+			c := tb.chain(run.chain)
+			c.Rules = append(c.Rules, run.rules...)
+			b.rules += len(run.rules)
 		}
 	}
 }
 
-// placed is a rule with the chain that it goes to.
-type placed struct {
+// run is a run of rules that go to one chain.
+type run struct {
 	chain ext.Word
-	rule  *ast.Rule
+	rules []*ast.Rule
 }
 
 // reader reads rule lines.
@@ -324,18 +351,25 @@ type reader struct {
 	p     parser
 	low   ext.Lowering
 	words []ext.Word
-	out   []placed
+	runs  []run
 }
 
 func (f *File) newReader(table string, isChain func(table, name string) bool) *reader {
 	return &reader{f: f, p: parser{family: f.Family, table: table, isChain: isChain, restore: true}}
 }
 
+// maxLine is the longest line that iptables-restore reads as one.
+const maxLine = 10238
+
 // parseLine reads a line of a save file; nil if it has not even the shape of a
 // rule. The error is then in r.p.errs.
 func (r *reader) parseLine(ls lineSpan) *Line {
 	text := r.f.Text[ls.from:ls.to]
 	at := ls.from
+	if len(text) > maxLine && r.p.restore {
+		r.p.errs = append(r.p.errs, grammar.Errorf(r.f.span(at+maxLine, ls.to), "the line is %d bytes long", len(text)).Expected("at most %d, as iptables-restore cuts it there", maxLine))
+		return nil
+	}
 	var counters *ast.Counters
 	if text[0] == '[' {
 		head, _ := ruleCounters(text)
@@ -387,7 +421,11 @@ func (r *reader) read(ls lineSpan) {
 	if line == nil || line.Ignored || line.Verb != verbAppend {
 		return
 	}
-	lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { r.out = append(r.out, placed{line.Chain, rule}) })
+	if len(r.runs) == 0 || r.runs[len(r.runs)-1].chain.Text != line.Chain.Text {
+		r.runs = append(r.runs, run{chain: line.Chain})
+	}
+	to := &r.runs[len(r.runs)-1]
+	lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { to.rules = append(to.rules, rule) })
 }
 
 // isAppend reports whether a line begins with -A, but for its counters.
@@ -404,7 +442,9 @@ func isAppend(line string) bool {
 func (f *File) saveCommands(b *builder, tb *tableBuilder, lines []lineSpan) {
 	x := newExecutor(b)
 	x.fresh(tableKey{f.Family, tb.Name})
-	r := f.newReader(tb.Name, func(_, name string) bool { return tb.chains[name] != nil })
+	isChain := func(_, name string) bool { return tb.chains[name] != nil }
+	f.sections = append(f.sections, section{tb.Name, isChain, lines})
+	r := f.newReader(tb.Name, isChain)
 	for _, ls := range lines {
 		if line := r.parseLine(ls); line != nil {
 			x.apply(r.p.ctx, line, certainly)

@@ -1,7 +1,6 @@
 package iptables
 
 import (
-	"flag"
 	"fmt"
 	"go/token"
 	"os"
@@ -14,8 +13,6 @@ import (
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // model is what a set of tables holds, by family, table and chain.
 type model map[string][]string

@@ -35,12 +35,12 @@ const (
 // the first time. The Line is valid during the call. Its errors are in
 // File.Errors.
 func (f *File) Lines(yield func(*Line) bool) {
-	chains := f.chainNames()
-	p := parser{isChain: func(table, name string) bool { return chains[chainName{modelFamily(f.Family), table, name}] }}
 	if f.Dialect != Commands {
-		f.ruleLines(&p, yield)
+		f.ruleLines(yield)
 		return
 	}
+	chains := f.chainNames()
+	var p parser
 	for i := range f.sources {
 		s := &f.sources[i]
 		p.family, p.table, p.restore = s.family, "filter", s.form == formRule
@@ -57,6 +57,9 @@ func (f *File) Lines(yield func(*Line) bool) {
 		}
 		p.errs = p.errs[:0]
 		line := p.parse(words[s.skip:])
+		if line.Ignored {
+			continue
+		}
 		line.Span = f.span(s.from, s.to)
 		line.Words, line.Runs = words[s.skip:], int(s.runs)
 		if s.skip > 0 {
@@ -146,36 +149,19 @@ func (f *File) chainNames() map[chainName]bool {
 }
 
 // ruleLines reads the rules of a save file again.
-func (f *File) ruleLines(p *parser, yield func(*Line) bool) {
-	if f.Dialect != Save {
-		return
-	}
-	r := reader{f: f, p: *p}
-	r.p.family, r.p.restore = f.Family, true
-	lex := lineLex{text: f.Text}
-	for {
-		t, _ := lex.Next()
-		switch {
-		case t.EOF():
-			return
-		case t.Type == tokTable:
-			r.p.table = tableName(t.Value)
-			continue
-		case t.Type == tokCommit:
-			r.p.table = ""
-			continue
-		case r.p.table == "" || t.Value[0] == '#' || t.Value[0] == ':':
-			continue
-		}
-		from := uint32(t.Pos.Offset)
-		r.p.errs = r.p.errs[:0]
-		line := r.parseLine(lineSpan{from, from + uint32(len(t.Value))})
-		if line == nil {
-			continue
-		}
-		line.Words, line.Runs = r.words, 1
-		if !yield(line) {
-			return
+func (f *File) ruleLines(yield func(*Line) bool) {
+	for _, s := range f.sections {
+		r := f.newReader(s.table, s.isChain)
+		for _, ls := range s.lines {
+			r.p.errs = r.p.errs[:0]
+			line := r.parseLine(ls)
+			if line == nil || line.Ignored {
+				continue
+			}
+			line.Words, line.Runs = r.words, 1
+			if !yield(line) {
+				return
+			}
 		}
 	}
 }

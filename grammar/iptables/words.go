@@ -22,7 +22,7 @@ func splitWords(dst []ext.Word, line string, base uint32) ([]ext.Word, bool) {
 			continue
 		case c == '"':
 			end := strings.IndexByte(line[i+1:], '"')
-			if end < 0 || strings.IndexByte(line[i+1:i+1+end], '\\') >= 0 {
+			if end < 0 || strings.ContainsAny(line[i+1:i+1+end], "\\\x00") {
 				return dst, false
 			}
 			end += i + 2
@@ -48,7 +48,7 @@ func splitWords(dst []ext.Word, line string, base uint32) ([]ext.Word, bool) {
 // wellFormed reports whether words have the shape of a rule: an option first,
 // and after each lonely ! another word that is none.
 func wellFormed(words []ext.Word) bool {
-	if len(words) == 0 || !isOption(words[0]) && !isBang(words[0]) {
+	if len(words) == 0 || !isOption(words[0]) && (!isBang(words[0]) || len(words) < 2 || !isOption(words[1])) {
 		return false
 	}
 	for i, w := range words {

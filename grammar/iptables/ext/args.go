@@ -8,15 +8,31 @@ import (
 )
 
 // number reads a number as xtables_strtoui does: decimal, 0x hexadecimal or 0
-// octal.
+// octal, from lo to hi.
 func number(s string, lo, hi uint64) (uint64, bool) {
-	if s == "" || s[0] == '+' || s[0] == '_' || strings.IndexByte(s, '_') >= 0 {
+	if s == "" || s[0] < '0' || s[0] > '9' {
 		return 0, false
 	}
-	if len(s) > 1 && s[0] == '0' && (s[1] == 'b' || s[1] == 'B' || s[1] == 'o' || s[1] == 'O') {
-		return 0, false
+	if s[0] == '0' && len(s) > 1 {
+		return basedNumber(s, lo, hi)
 	}
-	n, err := strconv.ParseUint(s, 0, 64)
+	var n uint64
+	for i := 0; i < len(s); i++ {
+		d := s[i] - '0'
+		if d > 9 || n > (1<<64-1-uint64(d))/10 {
+			return 0, false
+		}
+		n = n*10 + uint64(d)
+	}
+	return n, n >= lo && n <= hi
+}
+
+func basedNumber(s string, lo, hi uint64) (uint64, bool) {
+	base := 8
+	if s[1] == 'x' || s[1] == 'X' {
+		s, base = s[2:], 16
+	}
+	n, err := strconv.ParseUint(s, base, 64)
 	return n, err == nil && n >= lo && n <= hi
 }
 

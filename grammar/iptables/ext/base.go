@@ -22,9 +22,11 @@ func baseExt() *Ext {
 			{Name: "in-interface", Aliases: []string{"i"}, Arg: Interface, Not: true, Save: short("-i"), Lower: lowerInterface(ast.MetaIifname)},
 			{Name: "out-interface", Aliases: []string{"o"}, Arg: Interface, Not: true, Save: short("-o"), Lower: lowerInterface(ast.MetaOifname)},
 			{Name: "protocol", Aliases: []string{"proto", "p"}, Arg: Protocol, Not: true, Save: short("-p"), Lower: lowerProtocol},
-			{Name: "fragment", Aliases: []string{"f"}, Not: true, Save: short("-f"), Lower: lowerFragment},
+			{Name: "fragments", Aliases: []string{"f"}, Not: true, Save: short("-f"), Lower: lowerFragment},
 		},
-		index: map[string]int{},
+		Check:  checkBase,
+		index:  map[string]int{},
+		lowers: true,
 	}
 	for i := range e.Options {
 		e.index[e.Options[i].Name] = i
@@ -33,6 +35,27 @@ func baseExt() *Ext {
 		}
 	}
 	return e
+}
+
+// checkBase refuses what the tools refuse of options that are right by
+// themselves (do_parse in iptables/xshared.c).
+func checkBase(c *Context, u *Use) *grammar.Error {
+	for i := range u.Given {
+		g := &u.Given[i]
+		switch name := g.Name.Text; {
+		case g.Option.Arg == Protocol && g.Not && g.Lo == 0:
+			return grammar.Errorf(g.Span, "no packet is of no protocol").Expected("a protocol other than %s", g.Args[0].Text)
+		case g.Option.Arg == Hosts && g.Not && len(g.List) > 1:
+			return grammar.Errorf(g.Span, "! cannot stand with several addresses").Expected("one address; or a rule for each")
+		case g.Option.Name == "fragments" && c.V6():
+			return grammar.Errorf(g.Span, "%s is not for IPv6", name).Expected("-m frag")
+		case g.Option.Name == "in-interface" && (c.Chain == "OUTPUT" || c.Chain == "POSTROUTING"):
+			return grammar.Errorf(g.Span, "%s cannot stand in chain %s, where packets leave", name, c.Chain).Expected("-o")
+		case g.Option.Name == "out-interface" && (c.Chain == "INPUT" || c.Chain == "PREROUTING"):
+			return grammar.Errorf(g.Span, "%s cannot stand in chain %s, where packets come in", name, c.Chain).Expected("-i")
+		}
+	}
+	return nil
 }
 
 // short prints an option by its one-letter name. What matches everything is not
@@ -91,6 +114,9 @@ func parseHosts(c *Context, w []Word, v *Value) *grammar.Error {
 		return nil
 	}
 	for at := 0; ; {
+		for at < len(text) && (text[at] == ' ' || text[at] == '\t') { // as xtables_ipparse_multiple
+			at++
+		}
 		part, rest, more := strings.Cut(text[at:], ",")
 		it, err := parseHost(c, w[0], at, part)
 		if err != nil {
@@ -145,7 +171,7 @@ func parseHost(c *Context, w Word, at int, s string) (Item, *grammar.Error) {
 	if has {
 		if n, ok := number(mask, 0, uint64(it.Bits)); ok {
 			it.Bits = int(n)
-		} else if m, err := netip.ParseAddr(mask); err == nil && m.Is4() != c.V6() {
+		} else if m, ok := parseAddrMask(mask, c.V6()); ok {
 			it.Bits = prefixLen(m)
 			it.AddrHi = m
 		} else {
@@ -154,13 +180,18 @@ func parseHost(c *Context, w Word, at int, s string) (Item, *grammar.Error) {
 	}
 	a, err := netip.ParseAddr(host)
 	switch {
+	case it.Bits == 0: // what stands before /0 is not even looked at
+		it.Addr = netip.IPv4Unspecified()
+		if c.V6() {
+			it.Addr = netip.IPv6Unspecified()
+		}
 	case err == nil && a.Is4() == c.V6():
 		if c.V6() {
 			return bad("an IPv4 address in an IPv6 rule")
 		}
 		return bad("an IPv6 address in an IPv4 rule")
-	case err == nil && a.Zone() == "":
-		it.Addr = a
+	case err == nil: // libxtables passes over the zone of fe80::1%eth0
+		it.Addr = a.WithZone("")
 	case c.V6():
 		if !isHostname(host) {
 			return bad("neither an IPv6 address nor a host name")
@@ -187,23 +218,17 @@ func parseHost(c *Context, w Word, at int, s string) (Item, *grammar.Error) {
 	return it, nil
 }
 
-// aton reads the shorter forms of an IPv4 address that libxtables takes: 10,
-// 10.1, 10.1.2 with the missing parts zero (xtables_numeric_to_ipaddr and
-// network names), in decimal.
-func aton(s string) (netip.Addr, bool) {
+// parseAddrMask reads a mask that is written as an address.
+func parseAddrMask(s string, v6 bool) (netip.Addr, bool) {
+	if v6 {
+		m, err := netip.ParseAddr(s)
+		return m, err == nil && m.Is6() && m.Zone() == ""
+	}
 	parts := strings.Split(s, ".")
-	if len(parts) > 4 {
+	if len(parts) != 4 {
 		return netip.Addr{}, false
 	}
-	var b [4]byte
-	for i, p := range parts {
-		n, err := strconv.ParseUint(p, 10, 8)
-		if err != nil {
-			return netip.Addr{}, false
-		}
-		b[i] = byte(n)
-	}
-	return netip.AddrFrom4(b), true
+	return padded(parts)
 }
 
 func isHostname(s string) bool {
@@ -252,11 +277,11 @@ func saveHost(p *Printer, it *Item, first bool) {
 	if it.Text != "" {
 		p.B = append(p.B, it.Text...)
 	} else {
-		p.B = it.Addr.AppendTo(p.B)
+		p.B = appendNtop(p.B, it.Addr)
 	}
 	p.B = append(p.B, '/')
 	if it.Bits < 0 {
-		p.B = it.AddrHi.AppendTo(p.B)
+		p.B = appendNtop(p.B, it.AddrHi)
 		return
 	}
 	p.B = strconv.AppendInt(p.B, int64(it.Bits), 10)
@@ -276,6 +301,9 @@ func lowerHosts(v4, v6 ast.Field) func(*Lowering, *Given) {
 			left := ast.Expr(l.Payload(g.Name.Span, f))
 			var right ast.Expr
 			switch {
+			case it.Text != "" && it.Bits < 0: // a name under a mask that is no prefix
+				l.Add(&ast.Opaque{Span: g.Span, Text: g.Args[0].Text})
+				continue
 			case it.Text != "":
 				right = &ast.Host{Span: it.Span, Name: it.Text, Bits: it.Bits}
 			case it.Bits < 0:
@@ -305,7 +333,13 @@ var Interface = &Arg{
 		v.Text = s
 		return nil
 	},
-	Save: func(p *Printer, v *Value) { p.Word(v.Text) },
+	Save: func(p *Printer, v *Value) {
+		if strings.ContainsAny(v.Text, " \t\"\\'") { // iptables-save does not quote here, and cannot read it again
+			p.Quote(v.Text)
+			return
+		}
+		p.Word(v.Text)
+	},
 }
 
 func lowerInterface(k ast.MetaKey) func(*Lowering, *Given) {

@@ -6,7 +6,10 @@
 package ext
 
 import (
+	"cmp"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
@@ -49,18 +52,22 @@ type Ext struct {
 	// Save prints the options in iptables-save's form; nil: each that is
 	// given, in the order of Options, by its own Save.
 	Save func(p *Printer, u *Use)
-	// Lower adds what the extension means to the rule; nil: each option by
-	// its own Lower, in the order given, and if none has one an
+	// Lower adds what the extension means to the rule; nil: each option that
+	// is given by its own Lower, or if none is declared with one, an
 	// [ast.Extension] that holds all of them.
 	Lower func(l *Lowering, u *Use)
-	// Listed are the forms in which iptables -L prints it.
+	// Bare adds what the extension means where no option says anything: that
+	// a header is there. It is not called where Lower is set.
+	Bare func(l *Lowering, u *Use)
+	// Listed are the forms in which iptables -L prints it; see listed.go.
 	Listed []Listed
 	// Verdict says that the target is one of the built-in verdicts.
 	Verdict bool
 	// SaveAs is the name under which iptables-save prints it, if not Name.
 	SaveAs string
 
-	index map[string]int
+	index  map[string]int
+	lowers bool // an option has a Lower
 }
 
 // Option declares an option of an extension.
@@ -80,11 +87,6 @@ type Option struct {
 	Lower func(l *Lowering, g *Given)
 }
 
-// Listed is a form in which iptables -L prints an option or an extension. Text
-// is what stands in the listing, with $1, $2, ... for its changing words; Words
-// are those of the command line that it means.
-type Listed struct{ Text, Words string }
-
 // Context is what the rule around an option says.
 type Context struct {
 	Family ast.Family // FamilyIP or FamilyIP6
@@ -94,6 +96,12 @@ type Context struct {
 	// that it is negated.
 	Proto    uint8
 	ProtoNot bool
+	// ProtoHidden says that a word which only the running shell knows may
+	// be, or hold, the -p that Proto lacks.
+	ProtoHidden bool
+	// Listing says that the words are made of a listing (iptables -L), which
+	// prints as numbers some values that the command line takes by name.
+	Listing bool
 }
 
 // V6 reports whether the rule is ip6tables'.
@@ -125,6 +133,7 @@ func (w Word) Sub(i, j int) ast.Span {
 type Given struct {
 	ast.Span // from the ! or the name to the last argument
 	Option   *Option
+	Bang     Word // the !, before the name or, as of old, behind it
 	Name     Word
 	Args     []Word
 	Not      bool
@@ -147,8 +156,16 @@ func (g *Given) ArgSpan() ast.Span {
 type Use struct {
 	ast.Span // from its name, or its first option, to its last argument
 	Ext      *Ext
-	Name     Word // after -m or -j; the zero Word if -p loaded it
+	Flag     Word // the -m or -j before it
+	Name     Word // after that; the zero Word if -p loaded the extension
 	Given    []Given
+}
+
+// Next adds an option to Given and returns it, with what an earlier line left
+// in it, so that its buffers can be used again.
+func (u *Use) Next() *Given {
+	u.Given = slices.Grow(u.Given, 1)[:len(u.Given)+1]
+	return &u.Given[len(u.Given)-1]
 }
 
 // Get returns the first option of that name that the rule gives, or nil.
@@ -167,7 +184,23 @@ func (u *Use) Has(name string) bool { return u.Get(name) != nil }
 // Opaque reports whether an argument of an option is known to the running
 // shell only.
 func (u *Use) Opaque() bool {
-	return slices.ContainsFunc(u.Given, func(g Given) bool { return g.Opaque })
+	for i := range u.Given {
+		if u.Given[i].Opaque {
+			return true
+		}
+	}
+	return false
+}
+
+// Complete reports whether the rule gives all options that the extension cannot
+// do without. If it does not, the rest of the line was not understood.
+func (u *Use) Complete() bool {
+	for i := range u.Ext.Options {
+		if o := &u.Ext.Options[i]; o.Required && !u.Has(o.Name) {
+			return false
+		}
+	}
+	return len(u.Ext.OneOf) == 0 || slices.ContainsFunc(u.Ext.OneOf, u.Has)
 }
 
 // Lookup returns the option of that name or alias, or nil.
@@ -219,6 +252,7 @@ func register(e Ext) *Ext {
 	e.index = make(map[string]int)
 	for i := range e.Options {
 		o := &e.Options[i]
+		e.lowers = e.lowers || o.Lower != nil
 		for _, n := range append([]string{o.Name}, o.Aliases...) {
 			if _, dup := e.index[n]; dup {
 				panic("ext: " + e.Name + " declares --" + n + " twice")
@@ -244,41 +278,58 @@ func Find(name string, target bool, f ast.Family) *Ext {
 	return registry[key{name, target, f == ast.FamilyIP6}]
 }
 
-// All returns all declarations, matches before targets, by name.
-func All() []*Ext {
+// All returns all declarations, matches before targets, by name. The list is
+// shared: nobody may change it.
+func All() []*Ext { return all() }
+
+// The declarations are complete once the program runs; so lists of them are made
+// once.
+var all = sync.OnceValue(func() []*Ext {
+	seen := map[*Ext]bool{}
 	var out []*Ext
 	for _, e := range registry {
-		if !slices.Contains(out, e) {
+		if !seen[e] {
+			seen[e] = true
 			out = append(out, e)
 		}
 	}
 	slices.SortFunc(out, func(a, b *Ext) int {
-		switch {
-		case a.Target != b.Target && b.Target:
-			return -1
-		case a.Target != b.Target:
-			return 1
-		case a.Name < b.Name:
-			return -1
-		case a.Name > b.Name:
-			return 1
-		}
-		return int(a.Family) - int(b.Family)
+		return cmp.Or(rank(a)-rank(b), strings.Compare(a.Name, b.Name), int(a.Family)-int(b.Family))
 	})
 	return out
+})
+
+func rank(e *Ext) int {
+	if e.Target {
+		return 1
+	}
+	return 0
 }
 
-// Names returns the names of all matches, or of all targets, of a family.
+// Names returns the names of all matches, or of all targets, of a family. The
+// list is shared: nobody may change it.
 func Names(target bool, f ast.Family) []string {
-	var out []string
-	for k := range registry {
-		if k.target == target && k.v6 == (f == ast.FamilyIP6) {
-			out = append(out, k.name)
-		}
+	i := 0
+	if target {
+		i = 2
 	}
-	slices.Sort(out)
-	return out
+	if f == ast.FamilyIP6 {
+		i++
+	}
+	return names()[i]
 }
+
+var names = sync.OnceValue(func() (out [4][]string) {
+	for i := range out {
+		for k := range registry {
+			if k.target == (i >= 2) && k.v6 == (i%2 == 1) {
+				out[i] = append(out[i], k.name)
+			}
+		}
+		slices.Sort(out[i])
+	}
+	return out
+})
 
 // ForProto returns the match that -p loads by itself for a protocol, or nil.
 func ForProto(proto uint8, f ast.Family) *Ext {

@@ -17,7 +17,9 @@ type Lowering struct {
 	use  uint8
 
 	stmts    []ast.Stmt // of the rule at hand
+	uses     []ast.Use
 	stmtSlab []ast.Stmt
+	useSlab  []ast.Use
 	matches  slab[ast.Match]
 	payloads slab[ast.Payload]
 	metas    slab[ast.Meta]
@@ -49,35 +51,49 @@ func (l *Lowering) NewRule(c Context, span ast.Span) {
 	l.Context = c
 	l.Rule = l.rules.get()
 	l.Rule.Span = span
-	l.stmts = l.stmts[:0]
+	l.stmts, l.uses = l.stmts[:0], l.uses[:0]
 	l.use = 0
 }
 
 // EndRule gives the rule the statements collected since NewRule.
 func (l *Lowering) EndRule() *ast.Rule {
-	n := len(l.stmts)
-	if cap(l.stmtSlab)-len(l.stmtSlab) < n {
-		l.stmtSlab = make([]ast.Stmt, 0, max(1024, n))
-	}
-	at := len(l.stmtSlab)
-	l.stmtSlab = append(l.stmtSlab, l.stmts...)
-	l.Rule.Stmts = l.stmtSlab[at : at+n : at+n]
+	l.Rule.Stmts = keep(&l.stmtSlab, l.stmts)
+	l.Rule.Uses = keep(&l.useSlab, l.uses)
 	return l.Rule
+}
+
+// keep copies list to the end of a slab, or of a new one if it is full.
+func keep[T any](slab *[]T, list []T) []T {
+	n := len(list)
+	if n == 0 {
+		return nil
+	}
+	if cap(*slab)-len(*slab) < n {
+		*slab = make([]T, 0, max(1024, n))
+	}
+	at := len(*slab)
+	*slab = append(*slab, list...)
+	return (*slab)[at : at+n : at+n]
 }
 
 // Use lowers an extension's use.
 func (l *Lowering) Use(u *Use) {
 	if u.Ext.Name != "" && !u.Ext.Verdict {
-		l.Rule.Uses = append(l.Rule.Uses, ast.Use{Span: u.Span, Name: u.Ext.Name, Target: u.Ext.Target})
-		l.use = uint8(min(len(l.Rule.Uses), 255))
-		defer func() { l.use = 0 }()
+		l.uses = append(l.uses, ast.Use{Span: u.Span, Name: u.Ext.Name, Target: u.Ext.Target})
+		l.use = uint8(min(len(l.uses), 255))
+	} else {
+		l.use = 0
 	}
-	if u.Opaque() {
+	if u.Opaque() || u.Ext.Lower != nil && !u.Complete() {
 		l.opaque(u)
 		return
 	}
 	if u.Ext.Lower != nil {
 		u.Ext.Lower(l, u)
+		return
+	}
+	if !u.Ext.lowers {
+		l.Extension(u)
 		return
 	}
 	lowered := false
@@ -87,14 +103,15 @@ func (l *Lowering) Use(u *Use) {
 			lowered = true
 		}
 	}
-	if !lowered {
-		l.Extension(u)
+	if !lowered && u.Ext.Bare != nil {
+		u.Ext.Bare(l, u)
 	}
 }
 
-// opaque lowers what can be lowered of a use that has opaque words.
+// opaque lowers what can be lowered of a use that has opaque words, or lacks
+// what it cannot do without.
 func (l *Lowering) opaque(u *Use) {
-	hidden := false
+	hidden := !u.Complete()
 	for i := range u.Given {
 		g := &u.Given[i]
 		if !g.Opaque && g.Option.Lower != nil && u.Ext.Lower == nil {

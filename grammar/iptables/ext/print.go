@@ -86,7 +86,7 @@ func (p *Printer) Given(g *Given) {
 
 // Options prints the options of a use in the order of their declaration.
 func (p *Printer) Options(u *Use) {
-	if u.Ext.Save != nil && !u.Opaque() {
+	if u.Ext.Save != nil && !u.Opaque() && u.Complete() {
 		u.Ext.Save(p, u)
 		return
 	}

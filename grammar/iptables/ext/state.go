@@ -14,7 +14,7 @@ var ctStates = []Name{
 var _ = match(Ext{
 	Name: "state",
 	Options: []Option{
-		{Name: "state", Arg: Bits("states", ctStates...), Not: true, Required: true, Lower: lowerState},
+		{Name: "state", Arg: NameList("states", "", ctStates...), Not: true, Required: true, Lower: lowerState},
 	},
 	Listed: []Listed{{"state $1", "-m state --state $1"}},
 })
@@ -22,3 +22,6 @@ var _ = match(Ext{
 func lowerState(l *Lowering, g *Given) {
 	l.Match(g.Span, l.CT(g.Name.Span, ast.CTState, ast.DirNone), ast.OpAny, g.Not, l.Int(g.ArgSpan(), g.Lo))
 }
+
+// StateNames returns the names of ct state bits as --ctstate takes them.
+func StateNames(bits uint64) string { return bitNames(ctStates, bits) }

@@ -15,20 +15,27 @@ var tcpFlags = &Arg{
 	What:  "the TCP flags to look at, and those of them that must be set",
 	Words: 2,
 	Parse: func(c *Context, w []Word, v *Value) *grammar.Error {
-		var mask, comp Value
-		if err := tcpFlagList.Parse(c, w[:1], &mask); err != nil {
+		mask, err := parseTCPFlags(c, w[:1])
+		if err != nil {
 			return err
 		}
-		if err := tcpFlagList.Parse(c, w[1:], &comp); err != nil {
-			return err
-		}
-		v.Lo, v.Hi = comp.Lo, mask.Lo
-		return nil
+		comp, err := parseTCPFlags(c, w[1:])
+		v.Lo, v.Hi = comp, mask
+		return err
 	},
 	Save: func(p *Printer, v *Value) {
 		p.Word(tcpFlagText(v.Hi))
 		p.Word(tcpFlagText(v.Lo))
 	},
+}
+
+func parseTCPFlags(c *Context, w []Word) (uint64, *grammar.Error) {
+	if n, ok := number(w[0].Text, 0, 0x3f); ok && c.Listing {
+		return n, nil
+	}
+	var v Value
+	err := tcpFlagList.Parse(c, w, &v)
+	return v.Lo, err
 }
 
 func tcpFlagText(bits uint64) string {
@@ -39,7 +46,8 @@ func tcpFlagText(bits uint64) string {
 }
 
 // The tcp match (iptables-extensions(8), tcp). Flags are compared under a mask;
-// --syn is SYN,RST,ACK,FIN against SYN.
+// --syn is SYN,RST,ACK,FIN against SYN. Every form of it asks for a TCP header,
+// and so for no later fragment (tcp_mt in xt_tcpudp).
 var _ = match(Ext{
 	Name:   "tcp",
 	Protos: []uint8{ProtoTCP},
@@ -48,14 +56,18 @@ var _ = match(Ext{
 		{Name: "sport", Aliases: []string{"source-port"}, Arg: PortRange, Not: true, Save: savePorts, Lower: Field(ast.TCPSport)},
 		{Name: "dport", Aliases: []string{"destination-port"}, Arg: PortRange, Not: true, Save: savePorts, Lower: Field(ast.TCPDport)},
 		{Name: "tcp-option", Arg: Uint(1, 255), Not: true, Lower: lowerTCPOption},
-		{Name: "tcp-flags", Arg: tcpFlags, Not: true, Lower: lowerTCPFlags},
+		{Name: "tcp-flags", Arg: tcpFlags, Not: true, Save: saveTCPFlags, Lower: lowerTCPFlags},
 		{Name: "syn", Not: true, Save: saveSyn, Lower: lowerTCPFlags, Excl: []string{"tcp-flags"}},
 	},
-	Listed: []Listed{
-		{"tcp dpt:$1", "-m tcp --dport $1"}, {"tcp dpts:$1", "-m tcp --dport $1"},
-		{"tcp spt:$1", "-m tcp --sport $1"}, {"tcp spts:$1", "-m tcp --sport $1"},
-		{"tcp flags:$1/$2", "-m tcp --tcp-flags $1 $2"},
-	},
+	Bare: header(ast.TCPSport),
+	// The last are those of releases before 1.6.2, which printed no blank
+	// before the flags and one behind their colon.
+	Listed: append(listed("tcp", "-m tcp", append(append([]string{}, portForms...),
+		"option=$1", "--tcp-option $1", "flags:$1/$2", "--tcp-flags $1 $2")...),
+		Listed{"tcpflags: $1/$2", "-m tcp --tcp-flags $1 $2"},
+		Listed{"tcp dpt:$1flags: $2/$3", "-m tcp --dport $1 --tcp-flags $2 $3"}, Listed{"tcp dpts:$1flags: $2/$3", "-m tcp --dport $1 --tcp-flags $2 $3"},
+		Listed{"tcp spt:$1flags: $2/$3", "-m tcp --sport $1 --tcp-flags $2 $3"}, Listed{"tcp spts:$1flags: $2/$3", "-m tcp --sport $1 --tcp-flags $2 $3"},
+	),
 })
 
 // savePorts leaves a port range out that holds all ports, as libxt_tcp and
@@ -64,6 +76,15 @@ func savePorts(p *Printer, g *Given) {
 	if g.Not || g.Lo != 0 || g.Hi != 65535 {
 		p.Flag(g.Not, g.Option.Name)
 		PortRange.Save(p, &g.Value)
+	}
+}
+
+// saveTCPFlags leaves out what looks at no flag and asks for none. iptables-save
+// leaves out whatever looks at none, though NONE never has the flags SYN.
+func saveTCPFlags(p *Printer, g *Given) {
+	if g.Not || g.Hi != 0 || g.Lo != 0 {
+		p.Flag(g.Not, "tcp-flags")
+		tcpFlags.Save(p, &g.Value)
 	}
 }
 
@@ -84,6 +105,5 @@ func lowerTCPFlags(l *Lowering, g *Given) {
 }
 
 func lowerTCPOption(l *Lowering, g *Given) {
-	left := &ast.TCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}
-	l.Match(g.Span, left, ast.OpEq, false, &ast.Bool{Span: g.Name.Span, Val: !g.Not})
+	l.existsIn(ast.TCPSport, g.Span, &ast.TCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
 }

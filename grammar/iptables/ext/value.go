@@ -38,6 +38,9 @@ type Arg struct {
 	What string
 	// Words is how many words the argument takes; 0 means 1.
 	Words int
+	// Optional says that the argument may be left out: the next word is not
+	// taken if it begins with - or !, nor one after a =.
+	Optional bool
 	// Parse reads the words into v. The words are not opaque.
 	Parse func(c *Context, w []Word, v *Value) *grammar.Error
 	// Save prints the value.

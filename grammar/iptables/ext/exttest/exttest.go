@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,8 @@ type Case struct {
 	Family ast.Family
 	Table  string // filter if empty
 	Chain  string // INPUT if empty
+	// Before are lines that the stock tools load before the rule.
+	Before []string
 	// Stock says why the stock tools are not asked: the kernel lacks
 	// something, or they are wrong.
 	Stock string
@@ -81,8 +84,11 @@ func (c *Case) run(t *testing.T, f ast.Family) {
 		if got != want {
 			t.Errorf("canonical form\n got %s\nwant %s", got, want)
 		}
-		if _, again, errs := iptables.ParseRule(got, c.Table, f); again != got+"\n" || len(errs) > 0 {
-			t.Errorf("reading the canonical form again gives %s %v", again, errs)
+		for line := range strings.Lines(got) {
+			line = strings.TrimSuffix(line, "\n")
+			if _, again, errs := iptables.ParseRule(line, c.Table, f); again != line+"\n" || len(errs) > 0 {
+				t.Errorf("reading the canonical form again gives %s %v", again, errs)
+			}
 		}
 	}
 	if c.AST != "" {
@@ -112,7 +118,7 @@ func (c *Case) askStock(t *testing.T, f ast.Family, text, got string) {
 		tool = "ip6tables"
 	}
 	for _, variant := range []string{"legacy", "nft"} {
-		out, err := stock(t, tool+"-"+variant, c.Table, text)
+		out, err := stock(t, tool+"-"+variant, c.Table, append(slices.Clip(c.Before), text))
 		if err != nil && c.Err == "" {
 			t.Errorf("%s-%s refuses the rule: %v", tool, variant, err)
 		}
@@ -126,13 +132,14 @@ func (c *Case) askStock(t *testing.T, f ast.Family, text, got string) {
 	}
 }
 
-// stock loads one rule in a new network namespace and returns what is saved.
-func stock(t *testing.T, tool, table, rule string) (string, error) {
+// stock loads rules in a new network namespace and returns what is saved of the
+// last one.
+func stock(t *testing.T, tool, table string, rules []string) (string, error) {
 	t.Helper()
 	if os.Getenv("CTLINT_NO_KERNEL") != "" {
 		t.Skip("CTLINT_NO_KERNEL is set: the stock tools are not asked")
 	}
-	in := fmt.Sprintf("*%s\n%s\nCOMMIT\n", table, rule)
+	in := fmt.Sprintf("*%s\n%s\nCOMMIT\n", table, strings.Join(rules, "\n"))
 	script := []string{"unshare", "--net"}
 	if os.Geteuid() != 0 {
 		script = []string{"unshare", "--net", "--user", "--map-root-user"}
@@ -156,5 +163,5 @@ func stock(t *testing.T, tool, table, rule string) (string, error) {
 			lines = append(lines, strings.TrimSpace(line))
 		}
 	}
-	return strings.Join(lines, "\n"), nil
+	return strings.Join(lines[min(len(rules)-1, len(lines)):], "\n"), nil
 }

@@ -1,0 +1,51 @@
+# make test is what CI runs. It needs Go, and for the tests that ask the kernel
+# root (or user namespaces) and the packages in DEBS.
+
+DEBS    := nftables iptables conntrack iproute2 ipset
+TOOLS   := nft iptables-legacy-restore iptables-nft-restore conntrack ip ipset
+SHARED  := ../shared
+SUITE   := $(SHARED)/conformance/suite.py
+
+.PHONY: test deps build vet lint unit conformance fuzz bench clean
+
+test: deps build vet lint unit conformance
+
+# deps installs the Debian packages that are missing, as root; otherwise it says
+# which they are. The kernel tests fail without them, they are never skipped.
+deps:
+	@missing=; for t in $(TOOLS); do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing $(DEBS) for:$$missing"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(DEBS) >/dev/null; \
+	else echo "missing:$$missing (Debian: apt-get install $(DEBS))" >&2; exit 1; fi
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o ctlint ./cmd/ctlint
+
+vet:
+	go vet ./...
+
+lint:
+	go tool -modfile=tools.mod golangci-lint run ./...
+
+unit:
+	go test -race ./...
+
+# conformance runs the public suites against the built binary, where they are.
+conformance: build
+	@if [ ! -d $(SHARED)/corpora ]; then echo "no $(SHARED)/corpora: the conformance suites are not run"; exit 0; fi; \
+	python3 $(SUITE) iptables-t $(SHARED)/corpora/iptables-tests --tool ./ctlint --min 99
+
+# fuzz gives each fuzz test FUZZTIME.
+FUZZTIME ?= 60s
+fuzz:
+	@grep -rlE '^func Fuzz' --include=*_test.go . | while read -r f; do \
+		grep -oE '^func Fuzz[A-Za-z0-9_]+' "$$f" | cut -c6- | while read -r n; do \
+			echo "$$n in $$(dirname $$f)"; go test "$$(dirname $$f)" -run '^$$' -fuzz "^$$n\$$" -fuzztime $(FUZZTIME) || exit 1; done || exit 1; done
+
+bench:
+	go test -run '^$$' -bench . ./...
+
+clean:
+	rm -f ctlint

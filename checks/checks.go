@@ -1,0 +1,31 @@
+// Package checks is the catalogue of ctlint's checks.
+package checks
+
+import (
+	"github.com/ctlint/ctlint/checks/check"
+	"github.com/ctlint/ctlint/checks/ct"
+	"github.com/ctlint/ctlint/checks/rd"
+)
+
+// All returns all checks, by code.
+func All() []*check.Check {
+	return []*check.Check{
+		ct.MissingEstablished,    // CT001
+		ct.MisorderedEstablished, // CT002
+		ct.RelatedTooBroad,       // CT004
+		ct.MissingInvalidDrop,    // CT006
+
+		rd.UnusedChain,    // RD008
+		rd.UndefinedChain, // RD009
+	}
+}
+
+// Find returns the check of that code or slug, or nil.
+func Find(name string) *check.Check {
+	for _, c := range All() {
+		if c.Slug == name || c.Code == name {
+			return c
+		}
+	}
+	return nil
+}

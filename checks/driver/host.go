@@ -1,0 +1,146 @@
+package driver
+
+import (
+	"errors"
+	"fmt"
+	"go/token"
+	"go/types"
+	"os"
+	"slices"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctlint/ctlint/checks/config"
+	"github.com/ctlint/ctlint/checks/ruleset"
+	"github.com/ctlint/ctlint/checks/unit"
+	"github.com/ctlint/ctlint/grammar"
+	"github.com/ctlint/ctlint/grammar/iptables"
+	"github.com/ctlint/ctlint/grammar/load"
+)
+
+// host is the work on one unit.
+type host struct {
+	unit    unit.Unit
+	options *Options
+	working chan struct{} // has a place for each analyzer that may run
+	fset    *token.FileSet
+	texts   map[string][]byte
+	pkg     *types.Package
+	actions map[*analysis.Analyzer]*action
+	order   []*action
+	result  Result
+}
+
+// lint runs the checks on one unit.
+func lint(u unit.Unit, o *Options, working chan struct{}) *Result {
+	h := &host{
+		unit: u, options: o, working: working,
+		fset:    token.NewFileSet(),
+		texts:   map[string][]byte{},
+		pkg:     types.NewPackage(u.Name(), "ruleset"),
+		actions: map[*analysis.Analyzer]*action{},
+	}
+	h.read()
+	if len(h.unit.Files) == 0 {
+		return &h.result
+	}
+	rulesets := h.action(ruleset.Analyzer)
+	for _, c := range o.Checks {
+		h.action(c.Analyzer)
+	}
+	var wg sync.WaitGroup
+	for _, act := range h.order {
+		wg.Go(act.exec)
+	}
+	wg.Wait()
+	h.gather(rulesets)
+	return &h.result
+}
+
+// read reads the files. Those that cannot be read are left out of the unit.
+func (h *host) read() {
+	var files []string
+	for _, name := range h.unit.Files {
+		text, ok := h.options.Overlay[name]
+		if !ok {
+			var err error
+			if text, err = h.options.ReadFile(name); err != nil {
+				h.result.Errors = append(h.result.Errors, &ReadError{File: name, Err: err})
+				continue
+			}
+		}
+		h.texts[name] = text
+		files = append(files, name)
+	}
+	h.unit.Files = files
+}
+
+// action returns the run of an analyzer on the host, with those that it needs.
+func (h *host) action(a *analysis.Analyzer) *action {
+	if act := h.actions[a]; act != nil {
+		return act
+	}
+	act := &action{host: h, analyzer: a}
+	if a == config.Analyzer {
+		act.result = h.options.Config
+		act.once.Do(func() {})
+	}
+	for _, req := range a.Requires {
+		act.deps = append(act.deps, h.action(req))
+	}
+	h.actions[a] = act
+	h.order = append(h.order, act)
+	return act
+}
+
+// readFile is the ReadFile of all passes.
+func (h *host) readFile(name string) ([]byte, error) {
+	if text, ok := h.texts[name]; ok {
+		return text, nil
+	}
+	return nil, &os.PathError{Op: "read", Path: name, Err: fmt.Errorf("not a file of the host %s", h.unit.Name())}
+}
+
+// gather takes together what the analyzers have found.
+func (h *host) gather(rulesets *action) {
+	for _, act := range h.order {
+		if act.err != nil && !errors.Is(act.err, errPrerequisite) {
+			h.result.Errors = append(h.result.Errors, &InternalError{Analyzer: act.analyzer, Unit: h.unit, Err: act.err, Stack: act.stack})
+		}
+	}
+	for _, c := range h.options.Checks {
+		for _, d := range h.actions[c.Analyzer].diagnostics {
+			h.result.Findings = append(h.result.Findings, finding(h.fset, c, d, h.unit.Files[0]))
+		}
+	}
+	h.result.Findings = sortFindings(h.result.Findings, h.unit.Files)
+	if rulesets.err != nil {
+		return
+	}
+	h.dropFixes(rulesets.result.(*ruleset.Host))
+	for _, s := range rulesets.result.(*ruleset.Host).Sources {
+		f := File{Name: s.Name, Text: s.Text, Dialect: s.Dialect}
+		for _, e := range s.Errors {
+			if e.Kind == grammar.Syntax {
+				f.Faults++
+			}
+		}
+		h.result.Files = append(h.result.Files, f)
+	}
+}
+
+// dropFixes takes the fixes of listings out: nobody loads the output of iptables
+// -L, so there is nothing to be had from mending it.
+func (h *host) dropFixes(rulesets *ruleset.Host) {
+	for i := range h.result.Findings {
+		f := &h.result.Findings[i]
+		f.Fixes = slices.DeleteFunc(f.Fixes, func(x Fix) bool {
+			return slices.ContainsFunc(x.Edits, func(e Edit) bool {
+				return slices.ContainsFunc(rulesets.Sources, func(s *load.Source) bool {
+					return s.Name == e.Pos.Filename && s.Dialect == load.Dialect(iptables.Listing)
+				})
+			})
+		})
+	}
+}

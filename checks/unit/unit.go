@@ -1,0 +1,110 @@
+// Package unit finds the ruleset files under the paths that somebody names, and
+// puts together those that belong to one host.
+package unit
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ctlint/ctlint/grammar/load"
+)
+
+// Stdin is the name of standard input among a unit's files.
+const Stdin = "<stdin>"
+
+// Unit is the files that are loaded together on a host.
+type Unit struct{ Files []string }
+
+// Name returns the name of the unit: those of its files.
+func (u Unit) Name() string { return strings.Join(u.Files, ", ") }
+
+// headSize is how much of a file is read to see whether it is a ruleset.
+const headSize = 16 << 10
+
+// Collect returns the units under the paths, in the order of the paths and below
+// a folder in that of the names. A file that is named is taken whatever is in
+// it, "-" is standard input; in a folder, and those below it, the files that
+// look like rulesets are. Folders called .git and symbolic links in a folder are
+// passed over. An error tells of all paths that cannot be read; the units are
+// those of the others.
+func Collect(paths []string) ([]Unit, error) {
+	c := collector{seen: map[string]bool{}}
+	for _, p := range paths {
+		c.path(p)
+	}
+	return group(c.files), errors.Join(c.errs...)
+}
+
+type collector struct {
+	files []string
+	seen  map[string]bool // by absolute path
+	errs  []error
+}
+
+func (c *collector) add(name string) {
+	key, err := filepath.Abs(name)
+	if err != nil {
+		key = name
+	}
+	if !c.seen[key] {
+		c.seen[key] = true
+		c.files = append(c.files, name)
+	}
+}
+
+func (c *collector) path(p string) {
+	if p == "-" {
+		c.files = append(c.files, Stdin)
+		return
+	}
+	info, err := os.Stat(p)
+	switch {
+	case err != nil:
+		c.errs = append(c.errs, err)
+	case info.IsDir():
+		c.folder(p)
+	default:
+		c.add(filepath.Clean(p))
+	}
+}
+
+func (c *collector) folder(root string) {
+	// The separator at the end makes WalkDir follow a root that is a link.
+	_ = filepath.WalkDir(root+string(filepath.Separator), func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			c.errs = append(c.errs, err)
+		case d.IsDir() && d.Name() == ".git":
+			return fs.SkipDir
+		case d.Type().IsRegular():
+			p = filepath.Clean(p)
+			if ok, err := isRuleset(p); err != nil {
+				c.errs = append(c.errs, err)
+			} else if ok {
+				c.add(p)
+			}
+		}
+		return nil
+	})
+}
+
+func isRuleset(name string) (bool, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, fmt.Errorf("reading %s: %w", name, err)
+	}
+	head = head[:n]
+	return n > 0 && !slices.Contains(head, 0) && load.LooksLikeRuleset(name, head), nil
+}

@@ -1,0 +1,314 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/check"
+	"github.com/ctlint/ctlint/checks/config"
+	"github.com/ctlint/ctlint/checks/driver"
+	"github.com/ctlint/ctlint/checks/fix"
+	"github.com/ctlint/ctlint/checks/syntax"
+	"github.com/ctlint/ctlint/checks/unit"
+	"github.com/ctlint/ctlint/grammar/load"
+	"github.com/ctlint/ctlint/internal/unified"
+	"github.com/ctlint/ctlint/report"
+)
+
+// lint is the command ctlint lint with its flags.
+type lint struct {
+	*CLI
+	format      *choice
+	selected    []string
+	ignored     []string
+	minSeverity *choice
+	failOn      *choice
+	exitZero    bool
+	dialect     *choice
+	family      *choice
+	fix         bool
+	unsafe      bool
+	diff        bool
+	color       *choice
+}
+
+func (c *CLI) lintCommand() *cobra.Command {
+	var dialects []string
+	for _, d := range load.Dialects() {
+		dialects = append(dialects, string(d))
+	}
+	severities := check.Severities()
+	slices.Reverse(severities)
+	l := &lint{
+		CLI:         c,
+		format:      oneOf("text", "text", "json"),
+		minSeverity: oneOf("info", severities...),
+		failOn:      oneOf("warning", append(severities, "never")...),
+		dialect:     oneOf("auto", append([]string{"auto"}, dialects...)...),
+		family:      oneOf("auto", "auto", "ipv4", "ipv6"),
+		color:       oneOf("auto", "auto", "always", "never"),
+	}
+	cmd := &cobra.Command{
+		Use:   "lint [PATH...]",
+		Short: "Find what is wrong with rulesets",
+		Long: `Lint reads the rulesets under each PATH and reports what is wrong with them.
+
+A PATH is a file, a folder in which the files that look like rulesets are taken,
+or - for standard input; without one it is the current folder. Files that belong
+to one host, such as rules.v4 and rules.v6, are checked together.
+
+The exit code is 0 if nothing was found at or above --fail-on, 1 if something was,
+2 if the command line is wrong or a file cannot be read or understood, and 3 if
+ctlint itself has failed.`,
+		Example: `  ctlint lint /etc/iptables
+  iptables-save | ctlint lint -
+  ctlint lint --select CT,unused-chain --fail-on error rules.v4
+  ctlint lint --diff rules.v4`,
+		RunE: func(_ *cobra.Command, args []string) error { return l.run(args) },
+	}
+	f := cmd.Flags()
+	f.Var(l.format, "format", "how findings are written")
+	f.StringSliceVar(&l.selected, "select", nil, "run these checks alone: codes, their beginnings (CT), slugs, or all")
+	f.StringSliceVar(&l.ignored, "ignore", nil, "leave these checks out")
+	f.Var(l.minSeverity, "min-severity", "leave findings out that matter less")
+	f.Var(l.failOn, "fail-on", "exit with 1 for findings that matter so much or more")
+	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
+	f.Var(l.dialect, "dialect", "read all files in this dialect")
+	f.Var(l.family, "family", "read all files as rules for this family")
+	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
+	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
+	f.BoolVar(&l.diff, "diff", false, "print what --fix would change, and change nothing")
+	f.Var(l.color, "color", "write colours; auto is on a terminal, unless NO_COLOR is set")
+	return cmd
+}
+
+func (l *lint) run(paths []string) error {
+	o, err := l.options()
+	if err != nil {
+		return err
+	}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	if slices.Contains(paths, "-") {
+		text, err := io.ReadAll(l.Stdin)
+		if err != nil {
+			return fmt.Errorf("reading standard input: %w", err)
+		}
+		o.Overlay = map[string][]byte{unit.Stdin: text}
+	}
+	units, pathErr := unit.Collect(paths)
+	if pathErr != nil {
+		fmt.Fprintf(l.Stderr, "ctlint: %v\n", pathErr)
+	}
+	p := newProgress(l.Stderr)
+	defer p.stop()
+	o.Progress = p.update
+	var out outcome
+	switch {
+	case l.diff:
+		out, err = l.runDiff(units, o, p)
+	case l.fix:
+		out, err = l.runFix(units, o, p)
+	default:
+		out, err = l.runLint(units, o, p)
+	}
+	if err != nil {
+		return err
+	}
+	out.unreadable = out.unreadable || pathErr != nil
+	return l.exitCode(out)
+}
+
+// options reads the flags.
+func (l *lint) options() (driver.Options, error) {
+	var o driver.Options
+	switch {
+	case l.diff && l.fix:
+		return o, errors.New("--diff shows what --fix would do, so only one of them can be given")
+	case l.unsafe && !l.fix && !l.diff:
+		return o, errors.New("--unsafe-fixes only says which fixes --fix or --diff take; give one of them, too")
+	case l.diff && l.format.value != "text":
+		return o, errors.New("--diff prints a diff, and no other --format")
+	}
+	if l.exitZero {
+		l.failOn.value = "never"
+	}
+	all := append(slices.Clip(l.Checks), syntax.Check)
+	chosen, err := driver.Select(all, l.selected, l.ignored)
+	if err != nil {
+		return o, err
+	}
+	// Text that cannot be read is always told of, unless it is ignored by
+	// its own name.
+	byName := func(name string) bool { return name == syntax.Check.Slug || strings.EqualFold(name, syntax.Check.Code) }
+	if !slices.Contains(chosen, syntax.Check) && !slices.ContainsFunc(l.ignored, byName) {
+		chosen = append(chosen, syntax.Check)
+	}
+	o.Checks = chosen
+	o.Config = config.Default()
+	if l.dialect.value != "auto" {
+		o.Config.Dialect = load.Dialect(l.dialect.value)
+	}
+	o.Config.Family = map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[l.family.value]
+	return o, nil
+}
+
+// outcome is what the exit code depends on.
+type outcome struct {
+	worst      check.Severity
+	unreadable bool // a file could not be read, or not understood
+	failed     bool
+}
+
+func (l *lint) runLint(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
+	r, err := driver.Run(units, o)
+	if err != nil {
+		return outcome{}, err
+	}
+	p.stop()
+	l.filter(r)
+	return l.judge(r), l.report(l.Stdout, r)
+}
+
+func (l *lint) runDiff(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
+	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe})
+	if err != nil {
+		return outcome{}, err
+	}
+	p.stop()
+	l.filter(r.Before)
+	for _, c := range r.Changes {
+		if _, err := io.WriteString(l.Stdout, unified.Diff(c.File, c.File, c.Old, c.New)); err != nil {
+			return outcome{}, err
+		}
+	}
+	l.errors(r.Before.Errors)
+	l.errors(r.Errors)
+	out := l.judge(r.Before)
+	out.failed = out.failed || len(r.Errors) > 0
+	return out, nil
+}
+
+func (l *lint) runFix(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
+	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe})
+	if err != nil {
+		return outcome{}, err
+	}
+	p.stop()
+	findings := l.Stdout
+	if text, ok := o.Overlay[unit.Stdin]; ok {
+		findings = l.Stderr
+		fixed := string(text)
+		for _, c := range r.Changes {
+			if c.File == unit.Stdin {
+				fixed = c.New
+			}
+		}
+		if _, err := io.WriteString(l.Stdout, fixed); err != nil {
+			return outcome{}, err
+		}
+	}
+	var unwritten []error
+	written := 0
+	for _, c := range r.Changes {
+		if c.File == unit.Stdin {
+			continue
+		}
+		if err := fix.Write(c); err != nil {
+			unwritten = append(unwritten, err)
+			continue
+		}
+		written++
+	}
+	l.errors(r.Errors)
+	l.errors(unwritten)
+	if len(r.Applied) > 0 {
+		fmt.Fprintf(l.Stderr, "ctlint: fixed %s in %s\n", plural(len(r.Applied), "finding"), plural(len(r.Changes), "file"))
+	}
+	l.filter(r.After)
+	out := l.judge(r.After)
+	out.failed = out.failed || len(r.Errors) > 0
+	out.unreadable = out.unreadable || len(unwritten) > 0
+	return out, l.report(findings, r.After)
+}
+
+// filter takes findings out that matter less than --min-severity.
+func (l *lint) filter(r *driver.Result) {
+	least, _ := check.ParseSeverity(l.minSeverity.value)
+	r.Findings = slices.DeleteFunc(r.Findings, func(f driver.Finding) bool { return f.Severity < least })
+}
+
+// judge says what the exit code depends on.
+func (l *lint) judge(r *driver.Result) outcome {
+	var out outcome
+	for _, f := range r.Findings {
+		if f.Check == syntax.Check {
+			out.unreadable = out.unreadable || f.Severity == check.Error
+			continue
+		}
+		out.worst = max(out.worst, f.Severity)
+	}
+	for _, err := range r.Errors {
+		var read *driver.ReadError
+		if errors.As(err, &read) {
+			out.unreadable = true
+		} else {
+			out.failed = true
+		}
+	}
+	return out
+}
+
+func (l *lint) exitCode(out outcome) error {
+	least, fails := check.ParseSeverity(l.failOn.value)
+	switch {
+	case out.failed:
+		return exit(Failed)
+	case out.unreadable:
+		return exit(Unusable)
+	case fails && out.worst >= least:
+		return exit(Found)
+	}
+	return nil
+}
+
+// report writes the findings in the chosen format, and tells of errors on
+// standard error.
+func (l *lint) report(w io.Writer, r *driver.Result) error {
+	if l.format.value == "json" {
+		l.errors(r.Errors)
+		return report.JSON(w, r)
+	}
+	if err := report.Text(w, r, report.TextOptions{Color: useColor(l.color.value, w)}); err != nil {
+		return err
+	}
+	l.errors(r.Errors)
+	fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
+	return nil
+}
+
+// errors tells of errors on standard error; of a panic with its stack, so that
+// it can be reported.
+func (l *lint) errors(errs []error) {
+	for _, err := range errs {
+		fmt.Fprintf(l.Stderr, "ctlint: %v\n", err)
+		var internal *driver.InternalError
+		if errors.As(err, &internal) && internal.Stack != nil {
+			fmt.Fprintf(l.Stderr, "%s\n", internal.Stack)
+		}
+	}
+}
+
+func plural(n int, name string) string {
+	if n == 1 {
+		return "1 " + name
+	}
+	return fmt.Sprintf("%d %ss", n, name)
+}

@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"go/token"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/fix"
+	"github.com/ctlint/ctlint/checks/unit"
+	"github.com/ctlint/ctlint/grammar"
+	"github.com/ctlint/ctlint/grammar/load"
+	"github.com/ctlint/ctlint/internal/unified"
+)
+
+// rewrite is what the commands share that make new text of rulesets: fmt and
+// translate.
+type rewrite struct {
+	*CLI
+	dialect *choice
+	family  *choice
+	write   bool
+	check   bool
+	diff    bool
+	// text makes the new text of a file; ok is false if there is none. It
+	// tells of what is left by calling left.
+	text func(s *load.Source, left func(at ast.Span, message string)) (text string, ok bool)
+}
+
+// flags adds the flags that all rewriting commands have.
+func (r *rewrite) flags(cmd *cobra.Command) {
+	var dialects []string
+	for _, d := range load.Dialects() {
+		dialects = append(dialects, string(d))
+	}
+	r.dialect = oneOf("auto", append([]string{"auto"}, dialects...)...)
+	r.family = oneOf("auto", "auto", "ipv4", "ipv6")
+	f := cmd.Flags()
+	f.Var(r.dialect, "dialect", "read all files in this dialect")
+	f.Var(r.family, "family", "read all files as rules for this family")
+	f.BoolVarP(&r.write, "write", "w", false, "write the result to the files instead of standard output")
+	f.BoolVar(&r.check, "check", false, "only list the files that would change, and exit with 1 if there are any")
+	f.BoolVar(&r.diff, "diff", false, "print what would change as a unified diff")
+}
+
+func (r *rewrite) run(paths []string) error {
+	if r.write && (r.check || r.diff) {
+		return errors.New("-w writes the files; --check and --diff write nothing, so they cannot stand with it")
+	}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	units, pathErr := unit.Collect(paths)
+	if pathErr != nil {
+		fmt.Fprintf(r.Stderr, "ctlint: %v\n", pathErr)
+	}
+	out := rewritten{unusable: pathErr != nil}
+	for _, u := range units {
+		for _, name := range u.Files {
+			if err := r.file(name, &out); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case out.unusable:
+		return exit(Unusable)
+	case out.left, r.check && out.changed:
+		return exit(Found)
+	}
+	return nil
+}
+
+// rewritten is what the exit code depends on.
+type rewritten struct {
+	changed  bool
+	left     bool // something could not be rewritten
+	unusable bool
+}
+
+// file rewrites one file. An error is one of writing the output.
+func (r *rewrite) file(name string, out *rewritten) error {
+	src, err := r.read(name)
+	if err != nil {
+		fmt.Fprintf(r.Stderr, "ctlint: %v\n", err)
+		out.unusable = true
+		return nil
+	}
+	fset := token.NewFileSet()
+	s := load.Parse(fset, name, src, load.Options{
+		Dialect: load.Dialect(auto(r.dialect.value)),
+		Family:  map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[r.family.value],
+	})
+	for _, e := range s.Errors {
+		fmt.Fprintln(r.Stderr, e.Format(fset))
+		out.unusable = out.unusable || e.Kind != grammar.RunTime
+	}
+	text, ok := r.text(s, func(at ast.Span, message string) {
+		fmt.Fprintf(r.Stderr, "%s: %s\n", fset.Position(at.Pos()), message)
+		out.left = true
+	})
+	if !ok {
+		return nil
+	}
+	old := string(src)
+	changed := text != old
+	out.changed = out.changed || changed
+	switch {
+	case r.write:
+		if changed {
+			return r.replace(name, old, text, out)
+		}
+	case r.diff:
+		_, err = io.WriteString(r.Stdout, unified.Diff(name, name, old, text))
+	case r.check:
+		if changed {
+			_, err = fmt.Fprintln(r.Stdout, name)
+		}
+	default:
+		_, err = io.WriteString(r.Stdout, text)
+	}
+	return err
+}
+
+func (r *rewrite) read(name string) ([]byte, error) {
+	if name == unit.Stdin {
+		b, err := io.ReadAll(r.Stdin)
+		if err != nil {
+			return nil, fmt.Errorf("reading standard input: %w", err)
+		}
+		return b, nil
+	}
+	return os.ReadFile(name)
+}
+
+// replace writes the new text to the file; that of standard input goes to
+// standard output.
+func (r *rewrite) replace(name, old, text string, out *rewritten) error {
+	if name == unit.Stdin {
+		_, err := io.WriteString(r.Stdout, text)
+		return err
+	}
+	if err := fix.Write(fix.Change{File: name, Old: old, New: text}); err != nil {
+		fmt.Fprintf(r.Stderr, "ctlint: %v\n", err)
+		out.unusable = true
+	}
+	return nil
+}
+
+func auto(word string) string {
+	if word == "auto" {
+		return ""
+	}
+	return word
+}
+
+// hasErrors reports whether a source has lines that could not be loaded.
+func hasErrors(s *load.Source) bool {
+	return slices.ContainsFunc(s.Errors, func(e *grammar.Error) bool { return e.Kind != grammar.RunTime })
+}

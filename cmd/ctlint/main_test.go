@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctlint/ctlint/checks/check"
+	"github.com/ctlint/ctlint/checks/rd"
+	"github.com/ctlint/ctlint/checks/ruleset"
+	"github.com/ctlint/ctlint/cmd/ctlint/cli"
+)
+
+var update = flag.Bool("update", false, "write what the scripts compare with")
+
+// TestMain makes the test's own binary the commands that scripts run. ctlint has
+// two checks alone, so that scripts about the command line stay as they are
+// when the catalogue grows; ctlint-all is the program itself; ctlint-broken has a
+// check that panics.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"ctlint":        func() { cli.Main(two()...) },
+		"ctlint-all":    main,
+		"ctlint-broken": func() { cli.Main(append(two(), broken)...) },
+	})
+}
+
+func two() []*check.Check { return []*check.Check{rd.UnusedChain, rd.UndefinedChain} }
+
+var broken = check.New(check.Check{
+	Code: "TT001", Slug: "broken", Severity: check.Info, Title: "a check that fails", Text: "Made for a test.",
+	Analyzer: &analysis.Analyzer{
+		Requires: []*analysis.Analyzer{ruleset.Analyzer},
+		Run:      func(*analysis.Pass) (any, error) { panic("out of luck") },
+	},
+})
+
+// TestScripts runs testdata/script, a file for each verb and topic. Besides
+// testscript's commands there is
+//
+//	exits CODE COMMAND...
+//
+// which runs a command that must exit with that code.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) < 2 {
+					ts.Fatalf("usage: exits CODE COMMAND...")
+				}
+				code := 0
+				if err := ts.Exec(args[1], args[2:]...); err != nil {
+					var e *exec.ExitError
+					if !errors.As(err, &e) {
+						ts.Fatalf("%v", err)
+					}
+					code = e.ExitCode()
+				}
+				if strconv.Itoa(code) != args[0] {
+					ts.Fatalf("the exit code is %d", code)
+				}
+			},
+		},
+	})
+}

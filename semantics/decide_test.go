@@ -1,0 +1,79 @@
+package semantics_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar/iptables"
+	"github.com/ctlint/ctlint/semantics"
+)
+
+// ssh is a packet that begins an SSH connection to the host.
+func ssh() semantics.Packet {
+	return semantics.Packet{
+		Hook: ast.HookInput, Iif: "eth0",
+		Saddr: netip.MustParseAddr("198.51.100.7"), Daddr: netip.MustParseAddr("192.0.2.1"),
+		Proto: 6, Sport: 40000, Dport: 22, TCPFlags: ast.TCPSyn, State: ast.StateNew,
+	}
+}
+
+func TestDecide(t *testing.T) {
+	for _, c := range []struct {
+		name, rules string
+		change      func(*semantics.Packet)
+		accept      bool
+		drop        bool
+	}{
+		{name: "the policy", rules: ":INPUT DROP", drop: true},
+		{name: "no rules", rules: "", accept: true},
+		{name: "accepted", rules: ":INPUT DROP\n-A INPUT -p tcp --dport 22 -j ACCEPT", accept: true},
+		{name: "another port", rules: ":INPUT DROP\n-A INPUT -p tcp --dport 23:80 -j ACCEPT", drop: true},
+		{name: "an address", rules: ":INPUT DROP\n-A INPUT -s 198.51.100.0/24 ! -i eth1 -j ACCEPT", accept: true},
+		{name: "an interface's name begins", rules: ":INPUT DROP\n-A INPUT -i eth+ -j ACCEPT", accept: true},
+		{name: "state", rules: ":INPUT DROP\n-A INPUT -m state --state NEW,ESTABLISHED -j ACCEPT", accept: true},
+		{name: "negated state", rules: ":INPUT DROP\n-A INPUT -m state ! --state NEW -j ACCEPT", drop: true},
+		{name: "a fragment has no ports", rules: ":INPUT DROP\n-A INPUT -p tcp ! --dport 23 -j ACCEPT", change: func(p *semantics.Packet) { p.Fragment = true }, drop: true},
+		{name: "flags", rules: ":INPUT DROP\n-A INPUT -p tcp --syn -j ACCEPT", accept: true},
+		{name: "jump and return", rules: ":INPUT DROP\n:a - \n-A INPUT -j a\n-A INPUT -j ACCEPT\n-A a -p tcp -j RETURN\n-A a -j DROP", accept: true},
+		{name: "goto does not come back", rules: ":INPUT DROP\n:a - \n-A INPUT -g a\n-A INPUT -j ACCEPT\n-A a -p udp -j ACCEPT", drop: true},
+		{name: "a shadowed accept", rules: ":INPUT ACCEPT\n-A INPUT -p tcp -j DROP\n-A INPUT -j ACCEPT", drop: true},
+		{name: "raw sees all as invalid", rules: "COMMIT\n*raw\n-A PREROUTING -m state --state INVALID -j DROP", drop: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := iptables.Parse("f", "*filter\n"+c.rules+"\nCOMMIT\n", iptables.Save, ast.FamilyIP, 1)
+			for _, e := range f.Errors {
+				t.Fatal(e)
+			}
+			p := ssh()
+			if c.change != nil {
+				c.change(&p)
+			}
+			d := semantics.Decide(f.Ruleset, p)
+			if d.Accept != c.accept || d.Drop != c.drop {
+				t.Errorf("%s: accept %v, drop %v; want %v, %v", &p, d.Accept, d.Drop, c.accept, c.drop)
+			}
+			if len(d.By) == 0 && c.rules != "" {
+				t.Error("nothing decided it")
+			}
+		})
+	}
+}
+
+func TestSatisfy(t *testing.T) {
+	for _, rule := range []string{
+		"-p tcp --dport 443", "-p udp --sport 53 -s 203.0.113.0/24", "-i eth7 -d 192.0.2.64/26", "-m state --state ESTABLISHED,RELATED",
+		"-m state ! --state NEW", "-p tcp --tcp-flags SYN,ACK ACK", "! -p tcp", "! -s 198.51.100.0/24", "-i ppp+", "-f",
+	} {
+		t.Run(rule, func(t *testing.T) {
+			rules, _, errs := iptables.ParseRule("-A INPUT "+rule, "filter", ast.FamilyIP)
+			if len(errs) > 0 {
+				t.Fatal(errs[0])
+			}
+			p := ssh()
+			if got := semantics.Satisfy(&ast.Ruleset{}, &ast.Table{}, &p, rules...); got != semantics.Yes {
+				t.Errorf("%s: %v", &p, got)
+			}
+		})
+	}
+}
