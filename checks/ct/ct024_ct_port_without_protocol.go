@@ -11,7 +11,6 @@ import (
 	"github.com/ctlint/ctlint/checks/edit"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
-	"github.com/ctlint/ctlint/grammar/load"
 )
 
 // CTPortWithoutProtocol finds matches on a connection's ports that do not say of
@@ -318,7 +317,7 @@ func (x *portCheck) addProtocol(t *graph.Table, r *ast.Rule, m *ast.Match, proto
 	if !t.Xtables {
 		return edit.Insert(m.Pos(), "meta l4proto "+proto+" "), true
 	}
-	if t.Source.Dialect != load.Save || m.Use == 0 || int(m.Use) > len(r.Uses) {
+	if !linesAreRules(t) || m.Use == 0 || int(m.Use) > len(r.Uses) {
 		return analysis.TextEdit{}, false
 	}
 	// The use begins at the extension's name, behind its -m.
