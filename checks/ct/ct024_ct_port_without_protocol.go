@@ -317,7 +317,7 @@ func (x *portCheck) addProtocol(t *graph.Table, r *ast.Rule, m *ast.Match, proto
 	if !t.Xtables {
 		return edit.Insert(m.Pos(), "meta l4proto "+proto+" "), true
 	}
-	if !linesAreRules(t) || m.Use == 0 || int(m.Use) > len(r.Uses) {
+	if !linesAreRules(t) || m.Use == 0 || int(m.Use) > len(r.Uses) || asksForProtocol(r) {
 		return analysis.TextEdit{}, false
 	}
 	// The use begins at the extension's name, behind its -m.
@@ -330,4 +330,16 @@ func (x *portCheck) addProtocol(t *graph.Table, r *ast.Rule, m *ast.Match, proto
 		}
 	}
 	return analysis.TextEdit{}, false
+}
+
+// asksForProtocol reports whether a rule has a -p, if only to leave one out.
+func asksForProtocol(r *ast.Rule) bool {
+	for _, s := range r.Stmts {
+		if m, ok := s.(*ast.Match); ok {
+			if k, ok := m.Left.(*ast.Meta); ok && k.Key == ast.MetaL4proto {
+				return true
+			}
+		}
+	}
+	return false
 }
