@@ -65,7 +65,7 @@ func (s *script) run() {
 	s.shell = sessionCommands(s.f.Text)
 	done := shell.Run(shell.Config{
 		Text: s.f.Text, Shell: s.shell, Base: s.f.base,
-		Command: s.command, Installed: installs, Fail: s.f.fail,
+		Command: s.command, Installed: isTool, Fail: s.f.fail,
 	})
 	s.written(done)
 	s.f.Errors = unique(s.f.Errors)
@@ -142,6 +142,10 @@ func (s *script) line(c *shell.Command, t tool, n int, live bool) shell.Status {
 	s.words = extWords(s.words[:0], c.Words)
 	if c.Words[0].Text == "xargs" {
 		s.xargs(n)
+	}
+	if len(s.words) == n {
+		s.f.fail(noCommand(c.Words[n-1].Span))
+		return shell.No
 	}
 	first := max(n-1, 0)
 	var at ast.Span

@@ -81,7 +81,7 @@ func (p *parser) checkVerb() {
 		if len(l.Opaque) > 0 || l.Bad {
 			return // it may be in there
 		}
-		e := grammar.Errorf(l.Span, "no command in the line").Expected("-A, -I, -D, -P, -N or another command of iptables(8)")
+		e := noCommand(l.Span)
 		if p.restore {
 			e = grammar.Errorf(l.Span, "no -A in the line").Expected("-A CHAIN, as iptables-save prints it")
 		}
@@ -99,6 +99,10 @@ func (p *parser) checkVerb() {
 	case l.Jump.Valid():
 		p.cannotHave(l.Jump.Span, "-j")
 	}
+}
+
+func noCommand(at ast.Span) *grammar.Error {
+	return grammar.Errorf(at, "no command in the line").Expected("-A, -I, -D, -P, -N or another command of iptables(8)")
 }
 
 // checkPolicy checks -P: only a built-in chain has a policy, and it is one of
