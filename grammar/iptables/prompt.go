@@ -41,7 +41,7 @@ func Prompt(line string) (at int, ok bool) {
 // command1 returns the program that a command line runs: its first word, behind
 // sudo and settings of variables, without its folder.
 func command1(command string) string {
-	for _, w := range strings.Fields(command) {
+	for w := range strings.FieldsSeq(command) {
 		if w == "sudo" || w == "doas" || strings.Contains(w, "=") && !strings.HasPrefix(w, "-") {
 			continue
 		}

@@ -79,7 +79,7 @@ func (m *machine) words2call(c *syntax.CallExpr) flow {
 }
 
 // plain is the fast path: it fills m.words if all words of a program's call are
-// literals without anything to expand.
+// literals without anything to expand, perhaps in quotes.
 func (m *machine) plain(args []*syntax.Word) bool {
 	m.words = m.words[:0]
 	if m.src.m != nil || m.unclosed {
@@ -89,19 +89,39 @@ func (m *machine) plain(args []*syntax.Word) bool {
 		if len(w.Parts) != 1 {
 			return false
 		}
-		l, ok := w.Parts[0].(*syntax.Lit)
-		if !ok || strings.ContainsAny(l.Value, "\\{") {
+		quote := 0
+		var l *syntax.Lit
+		switch p := w.Parts[0].(type) {
+		case *syntax.Lit:
+			l = p
+		case *syntax.SglQuoted:
+			from, to := m.src.offset(p.Left), m.src.offset(p.Right)
+			if i == 0 || p.Dollar || to-from-1 != len(p.Value) {
+				return false
+			}
+			m.words = append(m.words, Word{Span: m.src.span(from, to+1), Text: m.src.text[from+1 : to]})
+			continue
+		case *syntax.DblQuoted:
+			if i == 0 || p.Dollar || len(p.Parts) != 1 {
+				return false
+			}
+			l, quote = nil, 1
+			if q, ok := p.Parts[0].(*syntax.Lit); ok {
+				l = q
+			}
+		}
+		if l == nil || strings.IndexByte(l.Value, '\\') >= 0 || quote == 0 && strings.IndexByte(l.Value, '{') >= 0 {
 			return false
 		}
 		from, to := m.src.offset(l.Pos()), m.src.offset(l.End())
-		if to-from != len(l.Value) {
+		if to-from != len(l.Value) || to+quote > len(m.src.text) {
 			return false
 		}
 		text := m.src.text[from:to]
 		if i == 0 && (m.funcs[text] != nil || builtins[text] != nil) {
 			return false
 		}
-		m.words = append(m.words, Word{Span: m.src.span(from, to), Text: text})
+		m.words = append(m.words, Word{Span: m.src.span(from-quote, to+quote), Text: text})
 	}
 	return true
 }
