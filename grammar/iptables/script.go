@@ -90,6 +90,7 @@ func (s *script) command(c *shell.Command) shell.Status {
 		return s.other(c)
 	case toolSave:
 		return shell.Yes
+	default:
 	}
 	live := c.Live && !elsewhere
 	if live {
@@ -177,6 +178,7 @@ func (s *script) line(c *shell.Command, t tool, n int, live bool) shell.Status {
 	switch line.Verb {
 	case verbAppend, verbInsert, verbReplace, verbPolicy:
 		s.rules = true
+	default:
 	}
 	return s.x.apply(s.p.ctx, line, modeOf(c))
 }

@@ -75,6 +75,7 @@ func (p *parser) checkVerb() {
 		if isBuiltin(p.ctx.Table, l.Chain.Text) && !l.Chain.Opaque {
 			p.fail(grammar.Errorf(l.Chain.Span, "%s is a built-in chain, which cannot have another name", l.Chain.Text).Expected("a chain of your own"))
 		}
+	default: // what they take depends on the tables
 	}
 	switch {
 	case l.Verb == verbNone:

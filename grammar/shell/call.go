@@ -17,14 +17,14 @@ type call struct {
 }
 
 // name returns the command's name; empty, if it is not known.
-func (c *call) name() string {
-	s, _ := c.args[0].text.Known()
+func (k *call) name() string {
+	s, _ := k.args[0].text.Known()
 	return s
 }
 
 // from returns the call that a prefix such as sudo runs: its words from i on.
-func (c *call) from(i int) *call {
-	return &call{Span: c.args[i].Span.Join(c.Span), args: c.args[i:], literal: c.literal}
+func (k *call) from(i int) *call {
+	return &call{Span: k.args[i].Span.Join(k.Span), args: k.args[i:], literal: k.literal}
 }
 
 // call runs a simple command: an assignment, a function, one of the shell's
@@ -171,7 +171,7 @@ func (m *machine) run(k *call, functions bool) flow {
 func (m *machine) program(at ast.Span, lit bool) flow {
 	m.cmd = Command{
 		Span: at, Words: m.words, Literal: lit,
-		Live: m.dead == 0, Sure: m.unsure == 0, Guarded: m.guard > 0, Repeats: m.repeat > 0 || m.src.m != nil, Loose: m.loose > 0, in: m.in, m: m,
+		Live: m.dead == 0, Sure: m.unsure == 0, Guarded: m.guard+m.quiet > 0, Repeats: m.repeat > 0 || m.src.m != nil, Loose: m.loose > 0, in: m.in, m: m,
 	}
 	m.status = m.Command(&m.cmd)
 	if m.cmd.Enough {
@@ -229,8 +229,8 @@ func (m *machine) invoke(f *function, args []field) flow {
 	for i, a := range args {
 		list[i] = a.text
 	}
-	src, old := m.src, m.vars[paramsName]
-	m.src = f.src
+	src, old, guard := m.src, m.vars[paramsName], m.guard
+	m.src, m.guard = f.src, 0 // the status that is looked at is the function's
 	m.set(paramsName, &variable{array: true, list: list})
 	m.active = append(m.active, f)
 	m.push(true)
@@ -246,7 +246,7 @@ func (m *machine) invoke(f *function, args []field) flow {
 	m.pop()
 	m.active = m.active[:len(m.active)-1]
 	m.set(paramsName, old)
-	m.src = src
+	m.src, m.guard = src, guard
 	if end.kind == flowExit {
 		return end
 	}

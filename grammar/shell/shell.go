@@ -53,8 +53,9 @@ func (s Status) Not() Status {
 		return No
 	case No:
 		return Yes
+	default:
+		return Maybe
 	}
-	return Maybe
 }
 
 func statusOf(ok bool) Status {
@@ -215,7 +216,7 @@ func plainWords(text string, base uint32) (out []Word, ok bool) {
 			at++
 			continue
 		}
-		from, skip, end := at, 0, 0
+		from, skip, end := at, 0, at
 		if c == '"' || c == '\'' {
 			skip = 1
 			if end = strings.IndexByte(text[at+1:], c); end < 0 {
@@ -223,7 +224,6 @@ func plainWords(text string, base uint32) (out []Word, ok bool) {
 			}
 			end += at + 2
 		} else {
-			end = at
 			for end < len(text) && text[end] != ' ' && text[end] != '\t' && text[end] != '"' && text[end] != '\'' {
 				end++
 			}
