@@ -117,10 +117,6 @@ func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 func (s *Source) iptables(text string, base int) {
 	f := iptables.Parse(s.Name, text, iptables.Dialect(s.Dialect), s.Family, base)
 	s.IPTables, s.Errors = f, f.Errors
-	if f.Ruleset == nil {
-		s.Errors = append(s.Errors, unread(firstLine(text, base), "files of commands are not read yet"))
-		return
-	}
 	s.Ruleset = f.Ruleset
 	// The commands and addresses of a listing say its family.
 	if s.Dialect == Listing && len(f.Ruleset.Tables) > 0 {
