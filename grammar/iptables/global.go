@@ -12,9 +12,10 @@ import (
 // globalOption is an option that belongs to the command and not to a rule's
 // conditions (iptables(8), COMMANDS and OTHER OPTIONS).
 type globalOption struct {
-	verb verb
-	arg  bool
-	do   func(p *parser, w, arg ext.Word)
+	verb     verb
+	arg      bool
+	attached bool // may have an argument, right behind it
+	do       func(p *parser, w, arg ext.Word)
 }
 
 var (
@@ -59,10 +60,11 @@ func init() {
 	def(globalOption{arg: true, do: (*parser).jump}, "j", "jump")
 	def(globalOption{arg: true, do: (*parser).goTo}, "g", "goto")
 	def(globalOption{arg: true, do: (*parser).setCounters}, "c", "set-counters")
-	def(globalOption{do: func(p *parser, _, _ ext.Word) { p.line.Family = ast.FamilyIP }}, "4", "ipv4")
-	def(globalOption{do: func(p *parser, _, _ ext.Word) { p.line.Family = ast.FamilyIP6 }}, "6", "ipv6")
-	def(globalOption{do: (*parser).wait}, "w", "wait", "W", "wait-interval")
-	def(globalOption{do: func(*parser, ext.Word, ext.Word) {}}, "v", "verbose", "n", "numeric", "x", "exact", "line-numbers")
+	def(globalOption{do: onlyFor(ast.FamilyIP)}, "4", "ipv4")
+	def(globalOption{do: onlyFor(ast.FamilyIP6)}, "6", "ipv6")
+	def(globalOption{attached: true, do: (*parser).wait}, "w", "wait", "W", "wait-interval")
+	def(globalOption{do: func(*parser, ext.Word, ext.Word) {}}, "v", "verbose")
+	def(globalOption{do: func(p *parser, w, _ ext.Word) { p.line.listing = w }}, "n", "numeric", "x", "exact", "line-numbers")
 	def(globalOption{arg: true, do: func(*parser, ext.Word, ext.Word) {}}, "M", "modprobe")
 
 	for i := range letters {
@@ -116,7 +118,9 @@ func (p *parser) command(g *globalOption, w, arg ext.Word) {
 		if arg.Text == "" {
 			l.Chain = optional()
 		}
-		p.number(optional)
+		if g.verb != verbFlush && g.verb != verbDeleteChain {
+			p.number(optional)
+		}
 	case verbInsert, verbDelete, verbReplace:
 		p.number(optional)
 		if g.verb == verbReplace && l.Num == 0 {
@@ -148,7 +152,7 @@ func (p *parser) number(optional func() ext.Word) {
 		p.fail(grammar.Errorf(w.Span, "%q is no rule number", w.Text).Expected("a number from 1"))
 		return
 	}
-	p.line.Num = int(n)
+	p.line.Num, p.line.NumWord = int(n), w
 }
 
 // maxChainName is the longest name of a chain (XT_EXTENSION_MAXNAMELEN - 1).
@@ -169,9 +173,31 @@ func (p *parser) setTable(w, arg ext.Word) {
 		p.fail(grammar.Errorf(w.Span, "%s cannot be used in a save file", w.Text).Expected("the rule under its *table line"))
 		return
 	}
-	p.line.Table = arg
-	if !arg.Opaque {
-		p.ctx.Table = arg.Text
+	p.line.Table, p.ctx.Table = arg, ""
+	if arg.Opaque {
+		return
+	}
+	p.ctx.Table = arg.Text
+	if _, ok := builtinTables[arg.Text]; !ok {
+		e := grammar.Errorf(arg.Span, "unknown table %q", arg.Text).Expected("filter, nat, mangle, raw or security")
+		e.Hint = grammar.Near(arg.Text, []string{"filter", "nat", "mangle", "raw", "security"})
+		p.fail(e)
+	}
+}
+
+// onlyFor reads -4 and -6. A restore passes over a line for the other family; a
+// command refuses it (iptables(8), -4 and -6).
+func onlyFor(f ast.Family) func(p *parser, w, _ ext.Word) {
+	return func(p *parser, w, _ ext.Word) {
+		p.line.Family = f
+		switch {
+		case (p.family == ast.FamilyIP6) == (f == ast.FamilyIP6):
+		case p.restore:
+			p.line.Ignored = true
+			p.i = len(p.words)
+		default:
+			p.fail(grammar.Errorf(w.Span, "%s refuses %s", command(p.family), w.Text).Expected("%s", command(f)))
+		}
 	}
 }
 
@@ -195,8 +221,8 @@ func (p *parser) setCounters(w, arg ext.Word) {
 }
 
 // wait reads the seconds that -w may have after it.
-func (p *parser) wait(_, _ ext.Word) {
-	if p.i < len(p.words) {
+func (p *parser) wait(_, arg ext.Word) {
+	if p.i < len(p.words) && !arg.Valid() {
 		if _, err := strconv.ParseFloat(p.words[p.i].Text, 64); err == nil {
 			p.i++
 		}

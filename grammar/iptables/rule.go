@@ -9,27 +9,6 @@ import (
 	"github.com/ctlint/ctlint/grammar/iptables/ext"
 )
 
-// verb is what a command line does (iptables(8), COMMANDS).
-type verb uint8
-
-const (
-	verbNone verb = iota
-	verbAppend
-	verbInsert
-	verbDelete
-	verbReplace
-	verbCheck
-	verbNew
-	verbDeleteChain
-	verbPolicy
-	verbFlush
-	verbZero
-	verbRename
-	verbList
-	verbListRules
-	verbHelp
-)
-
 // Line is a command line of iptables, read: the concrete form of a rule. It is
 // valid until its parser reads the next one.
 type Line struct {
@@ -39,9 +18,25 @@ type Line struct {
 	Table    ext.Word // -t
 	Chain    ext.Word
 	Num      int      // of -I, -D, -R; 0 if none is given
+	NumWord  ext.Word // what Num was read from
 	Name     ext.Word // -E's new name, -P's policy
 	Counters *ast.Counters
 	Family   ast.Family // of -4 or -6; unknown without
+	// Ignored says that the line is for the other family, by -4 or -6: the
+	// tool passes over it.
+	Ignored bool
+
+	// Command is the command's name, Words what follows it. A line of a save
+	// file has no Command. They are set by [File.Lines] alone.
+	Command ext.Word
+	Words   []ext.Word
+	// Expanded says that the source stands for other text than its own: it has
+	// variables, or a loop or a function runs it several times. The words are
+	// those of the first time.
+	Expanded bool
+	// Runs is how many times the script runs the line on its way; 0 for one
+	// that it does not get to.
+	Runs int
 
 	Base    ext.Use
 	Uses    []ext.Use // the matches, in order
@@ -51,6 +46,7 @@ type Line struct {
 	Bad     bool // an error was found
 	Opaque  []ext.Word
 	hasSpec bool
+	listing ext.Word // -n, -x or --line-numbers
 }
 
 // parser reads command lines. It keeps its buffers between lines, so it is not
@@ -89,11 +85,16 @@ func (p *parser) parse(words []ext.Word) *Line {
 	*target = ext.Use{Given: targetGiven}
 	p.ctx = ext.Context{Family: p.family, Table: p.table, Listing: p.listing}
 	p.words, p.i = words, 0
+	errs := len(p.errs)
 	if len(words) > 0 {
 		l.Span = words[0].Span.Join(words[len(words)-1].Span)
 	}
 	for p.i < len(words) {
 		p.option()
+	}
+	if l.Ignored {
+		p.errs, l.Bad = p.errs[:errs], false
+		return l
 	}
 	p.finish()
 	return l
@@ -115,10 +116,7 @@ func (p *parser) option() {
 	}
 	switch {
 	case w.Opaque:
-		p.line.Opaque = append(p.line.Opaque, w)
-		p.line.hasSpec = true
-		p.ctx.ProtoHidden = true
-		p.i++
+		p.opaqueOption()
 	case len(w.Text) > 2 && w.Text[0] == '-' && w.Text[1] == '-':
 		p.long(bang, w)
 	case len(w.Text) > 1 && w.Text[0] == '-':
@@ -126,6 +124,21 @@ func (p *parser) option() {
 	default:
 		p.i++
 		p.fail(grammar.Errorf(w.Span, "unexpected %q", w.Text).Expected("an option, such as -s, -p, -m or -j"))
+	}
+}
+
+// opaqueOption reads a word that may be an option, or several: the words after
+// it that are none may be its arguments.
+func (p *parser) opaqueOption() {
+	p.line.hasSpec = true
+	p.ctx.ProtoHidden = true
+	for first := true; p.i < len(p.words); first = false {
+		w := p.words[p.i]
+		if !first && !w.Opaque && (isOption(w) || isBang(w)) {
+			return
+		}
+		p.line.Opaque = append(p.line.Opaque, w)
+		p.i++
 	}
 }
 
@@ -329,7 +342,7 @@ func (p *parser) short(bang, w ext.Word) {
 			p.skip()
 			return
 		}
-		if takes := l.global != nil && l.global.arg || l.base != nil && l.base.Arg != nil; takes && at+1 < len(w.Text) {
+		if takes := l.global != nil && (l.global.arg || l.global.attached) || l.base != nil && l.base.Arg != nil; takes && at+1 < len(w.Text) {
 			attached = &ext.Word{Span: w.Sub(at+1, len(w.Text)), Text: w.Text[at+1:]}
 			at = len(w.Text)
 		}
@@ -433,6 +446,7 @@ func (p *parser) load(e *ext.Ext, name ext.Word) *ext.Use {
 func (p *parser) finish() {
 	l := &p.line
 	p.ctx.Chain = l.Chain.Text
+	p.checkVerb()
 	for i := range l.Uses {
 		p.checkUse(&l.Uses[i])
 	}
