@@ -365,7 +365,7 @@ func place(e ast.Expr) (header, bool) {
 	switch e := e.(type) {
 	case *ast.Payload:
 		f := e.Field.Info()
-		return header{f.Base, e.Tunnel.String(), uint32(f.Offset), uint32(f.Len)}, e.Field != ast.FieldNone
+		return header{f.Base, e.Tunnel, uint32(f.Offset), uint32(f.Len)}, e.Field != ast.FieldNone
 	case *ast.RawPayload:
 		return header{e.Base, 0, e.Offset, e.Len}, true
 	}
