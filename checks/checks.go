@@ -5,6 +5,7 @@ import (
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/ct"
 	"github.com/ctlint/ctlint/checks/rd"
+	"github.com/ctlint/ctlint/checks/se"
 )
 
 // All returns all checks, by code.
@@ -29,6 +30,9 @@ func All() []*check.Check {
 		rd.UnusedChain,    // RD008
 		rd.UndefinedChain, // RD009
 		rd.ChainLoop,      // RD010
+
+		se.LogWithoutLimit,            // SE007
+		se.MasqueradeWithoutInterface, // SE010
 	}
 }
 

@@ -357,7 +357,7 @@ func sameField(a, b ast.Expr) bool {
 // header is a place in a packet.
 type header struct {
 	base        ast.Base
-	tunnel      string
+	tunnel      ast.Tunnel
 	offset, len uint32
 }
 
@@ -365,9 +365,9 @@ func place(e ast.Expr) (header, bool) {
 	switch e := e.(type) {
 	case *ast.Payload:
 		f := e.Field.Info()
-		return header{f.Base, e.Tunnel.String(), uint32(f.Offset), uint32(f.Len)}, e.Field != ast.FieldNone
+		return header{f.Base, e.Tunnel, uint32(f.Offset), uint32(f.Len)}, e.Field != ast.FieldNone
 	case *ast.RawPayload:
-		return header{e.Base, "", e.Offset, e.Len}, true
+		return header{e.Base, 0, e.Offset, e.Len}, true
 	}
 	return header{}, false
 }
