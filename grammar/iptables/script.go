@@ -68,13 +68,47 @@ func newScript(f *File) *script {
 }
 
 func (s *script) run() {
-	s.shell = sessionCommands(s.f.Text)
+	s.shell = s.f.readable(sessionCommands(s.f.Text))
 	done := shell.Run(shell.Config{
 		Text: s.f.Text, Shell: s.shell, Base: s.f.base,
 		Command: s.command, Installed: isTool, Fail: s.f.fail,
 	})
 	s.written(done)
 	s.f.Errors = unique(s.f.Errors)
+}
+
+// What a shell takes at the most: a word may have 128 KiB in Linux
+// (MAX_ARG_STRLEN), and no script of command lines is near the other bound.
+const (
+	maxShellLine = 128 << 10
+	maxScript    = 64 << 20
+)
+
+// readable returns a script's text with blanks in the place of lines that no
+// shell would run, which it reports.
+func (f *File) readable(text string) string {
+	if len(text) > maxScript {
+		f.fail(grammar.Errorf(f.span(maxScript, maxScript+1), "the script is %d bytes long, and is read up to here", len(text)).Expected("at most %d bytes", maxScript))
+		text = text[:maxScript]
+	}
+	var masked []byte
+	for at := 0; at < len(text); {
+		from, to, next := nextLine(text, at)
+		if to-from > maxShellLine {
+			f.fail(grammar.Errorf(f.span(uint32(from+maxShellLine), uint32(to)), "the line is %d bytes long", to-from).Expected("at most %d bytes", maxShellLine))
+			if masked == nil {
+				masked = []byte(text)
+			}
+			for i := from; i < to; i++ {
+				masked[i] = ' '
+			}
+		}
+		at = next
+	}
+	if masked != nil {
+		return string(masked)
+	}
+	return text
 }
 
 // unique leaves out errors that are told already.

@@ -74,9 +74,6 @@ func scan(text string) *facts {
 	if len(f.text) > maxScan {
 		f.text = f.text[:maxScan]
 	}
-	if strings.IndexByte(text[:min(len(text), 8000)], 0) >= 0 {
-		return f // no text
-	}
 	first := true
 	for line := range strings.Lines(f.text) {
 		trimmed := strings.TrimSpace(line)
