@@ -252,14 +252,21 @@ func (s *sampler) sample(path []*ast.Rule) (found First, ok bool) {
 		if semantics.Satisfy(s.f.Ruleset, s.table.Table, &p, path...) != semantics.Yes || p.State != ast.StateNew || !plain(&p) {
 			continue
 		}
-		if ok && p == found.Packet || s.hook == ast.HookForward && p.Iif == p.Oif {
+		if ok && p == found.Packet {
+			continue
+		}
+		// Packets that leave by the interface they came by are those of a
+		// bridge, if a rule says so.
+		turned := s.hook == ast.HookForward && p.Iif == p.Oif
+		if ok && turned {
 			continue
 		}
 		this := s.f.begin(p)
+		this.way, this.table = path, s.table.Table
 		if !ok || this.Accepted {
 			found, ok = this, true
 		}
-		if this.Accepted {
+		if this.Accepted && !turned {
 			break
 		}
 	}
