@@ -108,6 +108,9 @@ func same(a, b reflect.Value) bool {
 	}
 	switch a.Kind() {
 	case reflect.Pointer, reflect.Interface:
+		if a.Type() == moreType { // an empty one is the same as none
+			a, b = orEmpty(a), orEmpty(b)
+		}
 		if a.IsNil() || b.IsNil() {
 			return a.IsNil() == b.IsNil()
 		}
@@ -137,6 +140,15 @@ func same(a, b reflect.Value) bool {
 		return true
 	}
 	return a.Equal(b)
+}
+
+var moreType = reflect.TypeFor[*ElemMore]()
+
+func orEmpty(v reflect.Value) reflect.Value {
+	if v.IsNil() {
+		return reflect.New(v.Type().Elem())
+	}
+	return v
 }
 
 func sameNode(a, b Node) bool {

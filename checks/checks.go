@@ -5,6 +5,7 @@ import (
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/ct"
 	"github.com/ctlint/ctlint/checks/rd"
+	"github.com/ctlint/ctlint/checks/se"
 )
 
 // All returns all checks, by code.
@@ -24,8 +25,14 @@ func All() []*check.Check {
 		ct.RecentWithoutSet,      // CT030
 		ct.SynproxyIncomplete,    // CT031
 
+		rd.DuplicateRule,  // RD001
+		rd.EmptyMatch,     // RD005
 		rd.UnusedChain,    // RD008
 		rd.UndefinedChain, // RD009
+		rd.ChainLoop,      // RD010
+
+		se.LogWithoutLimit,            // SE007
+		se.MasqueradeWithoutInterface, // SE010
 	}
 }
 

@@ -60,7 +60,7 @@ is more likely that the jump was lost than that the rules are not wanted.`,
 func unusedChain(pass *analysis.Pass) (any, error) {
 	host := ruleset.Of(pass)
 	for _, t := range graph.Of(pass).Tables {
-		if t.Unclear || !declaresBase(t) || filledLater(t) {
+		if t.Unclear || !t.DeclaresBase() || filledLater(t) {
 			continue
 		}
 		for _, c := range t.Chains {
@@ -94,16 +94,6 @@ func removal(h *ruleset.Host, c *graph.Chain) []check.Option {
 		return nil
 	}
 	return []check.Option{check.UnsafeFix("remove chain "+c.Name, e)}
-}
-
-// declaresBase reports whether the source declares a base chain of the table.
-func declaresBase(t *graph.Table) bool {
-	for _, c := range t.Chains {
-		if c.Base() && !c.Implicit {
-			return true
-		}
-	}
-	return false
 }
 
 // filledLater reports whether the table has a verdict map that a rule looks up

@@ -111,8 +111,7 @@ func LooksLikeRuleset(name string, head []byte) bool {
 	}
 	text := strings.TrimPrefix(string(head), bom)
 	f := scan(text)
-	d := f.dialect(name)
-	switch d {
+	switch f.dialect(name) {
 	case "":
 		// The commands of a long script may stand further down.
 		return f.shebang != "" && isShell(path.Base(firstWord(f.shebang))) && len(head) >= 4096 && scriptName.MatchString(strings.ToLower(base))
@@ -124,8 +123,9 @@ func LooksLikeRuleset(name string, head []byte) bool {
 		return 10*(f.listHeads+f.columns+f.rows+f.shell) >= 8*f.lines
 	case Commands:
 		return f.shebang != "" || f.typed > 0 || 4*(f.changes+f.commands+f.rules+f.dumps) >= f.lines
+	default:
+		return true
 	}
-	return true
 }
 
 var scriptName = regexp.MustCompile(`firewall|iptables|\bfw\b|rc\.fw`)

@@ -3,8 +3,10 @@
 package load
 
 import (
+	"bytes"
 	"go/token"
 	"strings"
+	"unsafe"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
@@ -49,16 +51,31 @@ type Source struct {
 	IPTables *iptables.File
 }
 
+// setLines does what SetLinesForContent does, without growing its table line by
+// line.
+func setLines(tf *token.File, src []byte) {
+	lines := make([]int, 1, bytes.Count(src, []byte("\n"))+1)
+	for at := 0; ; {
+		n := bytes.IndexByte(src[at:], '\n')
+		if at += n + 1; n < 0 || at == len(src) {
+			break
+		}
+		lines = append(lines, at)
+	}
+	tf.SetLines(lines)
+}
+
 // bom is what some editors put before a text in UTF-8. The parsers do not see
 // it; places in the file count it.
 const bom = "\xef\xbb\xbf"
 
 // Parse reads a file and adds it to fset. It always returns all that could be
-// understood; what could not is in the Errors.
+// understood; what could not is in the Errors. The source keeps src as its text, so
+// it must not be changed any more.
 func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 	tf := fset.AddFile(name, -1, len(src))
-	tf.SetLinesForContent(src)
-	s := &Source{Name: name, Text: string(src), Dialect: o.Dialect, Family: o.Family}
+	setLines(tf, src)
+	s := &Source{Name: name, Text: unsafe.String(unsafe.SliceData(src), len(src)), Dialect: o.Dialect, Family: o.Family}
 	text, base := s.Text, tf.Base()
 	if strings.HasPrefix(text, bom) {
 		text, base = text[len(bom):], base+len(bom)
@@ -100,10 +117,6 @@ func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 func (s *Source) iptables(text string, base int) {
 	f := iptables.Parse(s.Name, text, iptables.Dialect(s.Dialect), s.Family, base)
 	s.IPTables, s.Errors = f, f.Errors
-	if f.Ruleset == nil {
-		s.Errors = append(s.Errors, unread(firstLine(text, base), "files of commands are not read yet"))
-		return
-	}
 	s.Ruleset = f.Ruleset
 	// The commands and addresses of a listing say its family.
 	if s.Dialect == Listing && len(f.Ruleset.Tables) > 0 {

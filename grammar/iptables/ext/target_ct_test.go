@@ -38,6 +38,7 @@ func TestCTTarget(t *testing.T) {
 		{Table: table, Chain: chain, Family: v4, Rule: "-j CT --ctevents new,", Err: `"" is none of the events`},
 		{Table: table, Chain: chain, Family: v4, Rule: "-j CT --expevents destroy", Err: `"destroy" is none of the events`},
 		{Table: table, Chain: chain, Family: v4, Rule: "-j CT --notrack --notrack", Err: "given twice"},
+		{Table: table, Chain: chain, Family: v4, Rule: "-j CT --n", Err: `option "--n" is ambiguous`},
 		{Table: "mangle", Chain: chain, Family: v4, Rule: "-j CT --notrack", Err: "cannot stand in table mangle; expected table raw"},
 	})
 }

@@ -25,7 +25,7 @@ var hmarkTuple = func() *Arg {
 	for i, f := range hmarkFields {
 		names[i] = Name{f.name, 1 << i}
 	}
-	a := *Bits("parts of a packet", names...)
+	a := *NameList("parts of a packet", "", names...)
 	parse := a.Parse
 	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
 		if v.Bits = 32; c.V6() {

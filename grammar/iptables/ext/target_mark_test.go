@@ -43,6 +43,9 @@ func TestConnmarkTarget(t *testing.T) {
 		{Table: table, Chain: chain, Family: v4, Rule: "-j CONNMARK --set-xmark 0x16/0x12 --left-shift-mark 4", AST: `(set ct.mark (<< (^ (& ct.mark 0xffffffed) 0x16) 0x4))`},
 		{Table: table, Chain: chain, Family: v4, Rule: "-j CONNMARK --set-mark 1 --left-shift-mark 31", Save: "-j CONNMARK --set-xmark 0x1/0xffffffff --left-shift-mark 31",
 			AST: `(set ct.mark 0x80000000)`},
+		// A letter after two dashes is a name cut short, not a short option.
+		{Table: table, Chain: chain, Family: v4, Rule: "-j CONNMARK --x 0x10", Save: "-j CONNMARK --set-xmark 0x10/0x0"},
+		{Table: table, Chain: chain, Family: v4, Rule: "--s 192.0.2.1 -j CONNMARK --save-mark", Err: `option "--s" is ambiguous`},
 		// What stands later wins: a mask before the mark does nothing.
 		{Table: table, Chain: chain, Family: v4, Rule: "-j CONNMARK --ctmask 0xff --set-mark 1", Save: "-j CONNMARK --set-xmark 0x1/0xffffffff", AST: `(set ct.mark 0x1)`},
 		{Table: table, Chain: chain, Family: v4, Rule: "-j CONNMARK --set-mark 1 --ctmask 0xff", Save: "-j CONNMARK --set-xmark 0x1/0xff", AST: `(set ct.mark (^ (& ct.mark 0xffffff00) 0x1))`},

@@ -68,6 +68,7 @@ func TestHmarkTarget(t *testing.T) {
 		{Family: v6, Rule: "-j HMARK --hmark-tuple src --hmark-dst-prefix ffff::" + tail, Save: "-j HMARK --hmark-src-prefix 128 --hmark-dst-prefix 16" + saved},
 		{Family: v4, Rule: "-j HMARK --hmark-spi 3 --hmark-spi-mask 0x10" + tail, Save: "-j HMARK --hmark-spi-mask 0x00000010 --hmark-spi 0x00000003" + saved},
 		{Family: v4, Rule: "-j HMARK --hmark-sport 80 --hmark-dport-mask 15 --hmark-proto-mask 5" + tail, Save: "-j HMARK --hmark-dport-mask 0x000f --hmark-sport 0x0050 --hmark-proto-mask 0x05" + saved},
+		{Family: v4, Rule: "-j HMARK --hmark-tuple d,SP" + tail, Save: "-j HMARK --hmark-dst-prefix 32 --hmark-sport-mask 0xffff" + saved},
 		{Family: v4, Rule: "-j HMARK --hmark-tuple src --hmark-mod 2", Err: "HMARK has no --hmark-rnd"},
 		{Family: v4, Rule: "-j HMARK" + tail, Err: "HMARK has nothing to hash"},
 		{Family: v4, Rule: "-j HMARK --hmark-offset 4" + tail, Err: "HMARK has nothing to hash"},
