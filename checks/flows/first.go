@@ -279,8 +279,8 @@ func plain(p *semantics.Packet) bool {
 	if p.Daddr.IsMulticast() || p.Saddr.IsMulticast() || p.Daddr.IsLoopback() || p.Saddr.IsLoopback() || p.Iif == "lo" || p.Oif == "lo" {
 		return false
 	}
-	if p.Daddr.Is4() && p.Daddr.As4() == [4]byte{255, 255, 255, 255} {
-		return false
+	if p.Daddr.Is4() && p.Daddr.As4()[3] == 255 {
+		return false // most likely a network's broadcast address
 	}
 	switch p.Proto {
 	case protoTCP:
