@@ -24,7 +24,7 @@ type Rewrite struct {
 func Conntrack(f *iptables.File) []Rewrite {
 	var out []Rewrite
 	c := conntrack{file: f}
-	for line := range f.Lines {
+	for line := range f.LinesWith("state") {
 		if line.Bad {
 			continue
 		}

@@ -117,7 +117,7 @@ func helperMissing(pass *analysis.Pass) (any, error) {
 		x.budget = max(4<<20, 24*x.rules)
 		for _, nat := range []bool{false, true} { // a rule that filters says more than one that rewrites
 			for _, at := range x.first {
-				if (at.chain.Type == ast.ChainNAT) == nat {
+				if at.nat == nat {
 					x.service(at)
 				}
 			}
@@ -164,6 +164,8 @@ type firstRule struct {
 	service *service
 	chain   *graph.Chain
 	rule    *ast.Rule
+	// nat says that the rule rewrites the destination, and decides nothing.
+	nat bool
 }
 
 // openPort is a port of a protocol; 0 is any that has ports.
@@ -194,7 +196,7 @@ func (x *helpers) rule(c *graph.Chain, r *ast.Rule) {
 	states := uint64(ast.StateAll)
 	var ports ast.Expr // the destination ports, and of which protocol
 	var proto uint8
-	opens := false
+	opens, nat := false, false
 	for _, s := range r.Stmts {
 		switch s := s.(type) {
 		case *ast.Match:
@@ -234,7 +236,8 @@ func (x *helpers) rule(c *graph.Chain, r *ast.Rule) {
 		case *ast.Verdict:
 			opens = s.Kind == ast.VerdictAccept || s.Kind == ast.VerdictJump || s.Kind == ast.VerdictGoto
 		case *ast.NAT:
-			opens = s.Kind == ast.DNAT
+			nat = s.Kind == ast.DNAT
+			opens = nat
 		case *ast.Assign:
 			if k, ok := s.Left.(*ast.CT); ok && k.Key == ast.CTHelper {
 				x.assign(s.Right)
@@ -262,8 +265,8 @@ func (x *helpers) rule(c *graph.Chain, r *ast.Rule) {
 	switch {
 	case states&ast.StateNew == 0:
 	case ports != nil:
-		x.ports(firstRule{chain: c, rule: r}, proto, ports)
-	case c.Type == ast.ChainNAT:
+		x.ports(firstRule{chain: c, rule: r, nat: nat}, proto, ports)
+	case nat:
 		x.wholeHosts = true
 	}
 }
@@ -293,7 +296,7 @@ func (x *helpers) ports(at firstRule, proto uint8, e ast.Expr) {
 		open := openPort{proto, uint16(hi.Val)}
 		switch {
 		case hi.Val < 1024 || slices.Contains(x.ranges, open):
-		case at.chain.Type == ast.ChainNAT:
+		case at.nat:
 			x.wholeHosts = true
 		case len(x.ranges) < maxRanges:
 			x.ranges = append(x.ranges, open)
@@ -413,7 +416,7 @@ func (x *helpers) service(at firstRule) {
 		if x.budget -= (3 + len(x.ranges)) * x.rules; x.budget < 0 {
 			return
 		}
-		if by, ok := x.relies(s, p, at.chain.Type == ast.ChainNAT); ok {
+		if by, ok := x.relies(at, p); ok {
 			x.reported[s.name] = true
 			check.Report(x.pass, at.rule, fmt.Sprintf("%s is let %s here, and its %s only as RELATED, but no rule assigns helper %s, so they are dropped since Linux 6.0, and before, unless nf_conntrack_helper=1; %s",
 				s.name, direction[p.Hook], s.what, s.helper, assignBy(at.chain.Table, s.helper)), check.Related(by, "RELATED is accepted here"))
@@ -428,7 +431,7 @@ func (x *helpers) firstPackets(at firstRule) (out []semantics.Packet) {
 	s := at.service
 	hooks := []ast.Hook{ast.HookInput, ast.HookForward, ast.HookOutput}
 	way := ast.HookNone
-	if at.chain.Type == ast.ChainNAT {
+	if at.nat {
 		hooks, way = hooks[1:2], ast.HookPrerouting
 	}
 	for _, h := range hooks {
@@ -452,7 +455,7 @@ func (x *helpers) firstPackets(at firstRule) (out []semantics.Packet) {
 		if s.out { // to the network of the address it is sent from
 			p.Daddr = p.Saddr.Next()
 		}
-		if at.chain.Type == ast.ChainNAT {
+		if at.nat {
 			out = append(out, x.translated(p, at.rule)...)
 		} else {
 			out = append(out, p)
@@ -478,7 +481,7 @@ func (x *helpers) translated(p semantics.Packet, r *ast.Rule) (out []semantics.P
 			p.Dport = uint16(port.Val)
 		}
 		p.Status |= ast.StatusDNAT
-		for _, name := range x.family.Interfaces(ast.HookForward) {
+		for _, name := range append(slices.Clip(x.family.Interfaces(ast.HookForward)), "lan0") {
 			if name != p.Iif {
 				p.Oif = name
 				out = append(out, p)
@@ -488,10 +491,11 @@ func (x *helpers) translated(p semantics.Packet, r *ast.Rule) (out []semantics.P
 	return out
 }
 
-// relies reports whether the ruleset lets a first connection begin, and the one
-// that follows only as RELATED; and returns the rule that would.
-func (x *helpers) relies(s *service, p semantics.Packet, nat bool) (*ast.Rule, bool) {
-	if d := semantics.Decide(x.family.Ruleset, p); !d.Accepts() {
+// relies reports whether a rule lets a first connection begin, and the ruleset the
+// one that follows only as RELATED; and returns the rule that would.
+func (x *helpers) relies(at firstRule, p semantics.Packet) (*ast.Rule, bool) {
+	s := at.service
+	if d := semantics.Decide(x.family.Ruleset, p); !d.Accepts() || !at.nat && !x.lets(at, &d) {
 		return nil, false
 	}
 	next := p
@@ -505,7 +509,7 @@ func (x *helpers) relies(s *service, p semantics.Packet, nat bool) (*ast.Rule, b
 	next.TCPFlags, next.Dir, next.Status, next.HasOrig = ast.TCPSyn, ast.DirOriginal, 0, false
 	next.State = ast.StateNew
 	// Without the helper, a connection to a host behind NAT has no way there.
-	if !nat && x.open(next) {
+	if !at.nat && x.open(next) {
 		return nil, false
 	}
 	next.State, next.Status = ast.StateRelated, ast.StatusExpected
@@ -519,6 +523,21 @@ func (x *helpers) relies(s *service, p semantics.Packet, nat bool) (*ast.Rule, b
 		}
 	}
 	return nil, false
+}
+
+// lets reports whether it is the rule that accepts a packet, or a chain that it
+// calls.
+func (x *helpers) lets(at firstRule, d *semantics.Decision) bool {
+	var to *graph.Chain
+	if v, ok := at.rule.Stmts[len(at.rule.Stmts)-1].(*ast.Verdict); ok {
+		to = at.chain.Table.Chain(v.Chain)
+	}
+	return slices.ContainsFunc(d.By, func(s semantics.Step) bool {
+		if s.Drop || s.Rule == nil {
+			return false
+		}
+		return s.Rule == at.rule || to != nil && (s.Chain == to.Chain || acceptsAll(to, maxAcceptDepth))
+	})
 }
 
 // open reports whether a connection may begin, to its port or to one of a range

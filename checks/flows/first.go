@@ -252,14 +252,21 @@ func (s *sampler) sample(path []*ast.Rule) (found First, ok bool) {
 		if semantics.Satisfy(s.f.Ruleset, s.table.Table, &p, path...) != semantics.Yes || p.State != ast.StateNew || !plain(&p) {
 			continue
 		}
-		if ok && p == found.Packet || s.hook == ast.HookForward && p.Iif == p.Oif {
+		if ok && p == found.Packet {
+			continue
+		}
+		// Packets that leave by the interface they came by are those of a
+		// bridge, if a rule says so.
+		turned := s.hook == ast.HookForward && p.Iif == p.Oif
+		if ok && turned {
 			continue
 		}
 		this := s.f.begin(p)
+		this.way, this.table = path, s.table.Table
 		if !ok || this.Accepted {
 			found, ok = this, true
 		}
-		if this.Accepted {
+		if this.Accepted && !turned {
 			break
 		}
 	}
@@ -272,8 +279,8 @@ func plain(p *semantics.Packet) bool {
 	if p.Daddr.IsMulticast() || p.Saddr.IsMulticast() || p.Daddr.IsLoopback() || p.Saddr.IsLoopback() || p.Iif == "lo" || p.Oif == "lo" {
 		return false
 	}
-	if p.Daddr.Is4() && p.Daddr.As4() == [4]byte{255, 255, 255, 255} {
-		return false
+	if p.Daddr.Is4() && p.Daddr.As4()[3] == 255 {
+		return false // most likely a network's broadcast address
 	}
 	switch p.Proto {
 	case protoTCP:

@@ -49,7 +49,7 @@ type Family struct {
 	names     map[ast.Hook][]string
 	first     map[ast.Hook][]First
 	replies   map[ast.Hook][]candidate
-	tried     map[place]bool
+	tried     map[place]int
 	repairs   int // that may still be tried
 }
 
@@ -59,6 +59,10 @@ type First struct {
 	// Accepted says that the ruleset accepts it for certain, and lets
 	// conntrack see it.
 	Accepted bool
+
+	// way are the rules that have shaped it; nil for a usual one.
+	way   []*ast.Rule
+	table *ast.Table
 }
 
 // Dead is a connection whose first packet is accepted and whose reply is not.
@@ -76,7 +80,7 @@ type Dead struct {
 func newHost(h *ruleset.Host, g *graph.Graph) *Host {
 	out := &Host{}
 	for _, f := range []ast.Family{ast.FamilyIP, ast.FamilyIP6} {
-		fam := &Family{Family: f, Ruleset: &ast.Ruleset{}, tried: map[place]bool{}, repairs: maxRepairs}
+		fam := &Family{Family: f, Ruleset: &ast.Ruleset{}, tried: map[place]int{}, repairs: maxRepairs}
 		for _, t := range g.Tables {
 			if t.Family == f || t.Family == ast.FamilyInet {
 				fam.Ruleset.Tables = append(fam.Ruleset.Tables, t.Table)
@@ -117,7 +121,7 @@ func (f *Family) try() {
 		}
 		for i := range f.first[hook] {
 			if p := &f.first[hook][i]; p.Accepted {
-				f.tryReply(p.Packet)
+				f.tryReply(p)
 			}
 		}
 	}

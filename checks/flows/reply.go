@@ -15,6 +15,10 @@ type place struct {
 	rule  *ast.Rule
 }
 
+// maxPlace is how many connections are tried of which the replies die at one
+// place.
+const maxPlace = 8
+
 const (
 	// maxRepairs is how often the replies of a family are given other
 	// addresses and interfaces to find a way.
@@ -27,7 +31,7 @@ const (
 )
 
 // tryReply sends the reply to a first packet that is accepted.
-func (f *Family) tryReply(first semantics.Packet) {
+func (f *Family) tryReply(first *First) {
 	reply := first.Reply()
 	d := semantics.Decide(f.Ruleset, reply)
 	if !d.Drops() || d.State != ast.StateEstablished {
@@ -35,14 +39,15 @@ func (f *Family) tryReply(first semantics.Packet) {
 	}
 	by, ok := lastDrop(&d)
 	at := place{reply.Hook, reply.Proto, by.Chain, by.Rule}
-	if !ok || f.tried[at] {
+	if !ok || f.tried[at] == maxPlace {
 		return
 	}
-	f.tried[at] = true
-	if f.scoped(by, reply.Hook) || f.otherPort(first) || f.otherwise(reply) {
+	f.tried[at]++
+	if f.scoped(by, reply.Hook) || f.otherPort(first.Packet) || f.otherwise(first, reply) {
 		return
 	}
-	f.Dead = append(f.Dead, Dead{First: first, Reply: reply, Chain: by.Chain, Rule: by.Rule, State: f.below(reply, by)})
+	f.tried[at] = maxPlace
+	f.Dead = append(f.Dead, Dead{First: first.Packet, Reply: reply, Chain: by.Chain, Rule: by.Rule, State: f.below(reply, by)})
 }
 
 // lastDrop returns where a packet that is dropped ends.
@@ -132,8 +137,9 @@ type candidate struct {
 
 // otherwise reports whether a reply passes with other addresses or on another
 // interface, such as rules that accept established packets name: which are the
-// host's own is not known.
-func (f *Family) otherwise(reply semantics.Packet) bool {
+// host's own is not known. The rules that lead to the acceptance of the first
+// packet must still hold.
+func (f *Family) otherwise(of *First, reply semantics.Packet) bool {
 	if f.repairs--; f.repairs < 0 {
 		return true
 	}
@@ -145,13 +151,16 @@ func (f *Family) otherwise(reply semantics.Packet) bool {
 		if r.Proto != reply.Proto || r.Sport != reply.Sport || r.Dport != reply.Dport || r.TCPFlags != reply.TCPFlags || r.State != reply.State {
 			continue // it accepts other packets
 		}
-		if r.Iif == "lo" || r.Oif == "lo" || r.Saddr.IsLoopback() || r.Daddr.IsLoopback() || r.Saddr.IsMulticast() || r.Daddr.IsMulticast() {
+		if r.Iif == "lo" || r.Oif == "lo" || r.Saddr.IsLoopback() || r.Daddr.IsLoopback() || r.Saddr.IsMulticast() || r.Daddr.IsMulticast() || r.Saddr == r.Daddr {
 			continue
 		}
 		if d := semantics.Decide(f.Ruleset, r); !d.Accept {
 			continue
 		}
 		first := firstOf(&r)
+		if slices.ContainsFunc(of.way, func(w *ast.Rule) bool { return semantics.Holds(f.Ruleset, of.table, first, w) == semantics.No }) {
+			continue
+		}
 		if d := semantics.Decide(f.Ruleset, first); d.Accept {
 			return true
 		}

@@ -1,6 +1,9 @@
 package iptables
 
 import (
+	"iter"
+	"strings"
+
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar/iptables/ext"
 	"github.com/ctlint/ctlint/grammar/shell"
@@ -36,7 +39,7 @@ const (
 // File.Errors.
 func (f *File) Lines(yield func(*Line) bool) {
 	if f.Dialect != Commands {
-		f.ruleLines(yield)
+		f.ruleLines("", yield)
 		return
 	}
 	chains := f.chainNames()
@@ -148,11 +151,29 @@ func (f *File) chainNames() map[chainName]bool {
 	return m
 }
 
-// ruleLines reads the rules of a save file again.
-func (f *File) ruleLines(yield func(*Line) bool) {
+// LinesWith is [File.Lines] without lines of a save file that cannot have a
+// certain word: a few of a hundred thousand are then read in no time.
+func (f *File) LinesWith(word string) iter.Seq[*Line] {
+	if f.Dialect == Commands {
+		return f.Lines // words may come out of variables
+	}
+	return func(yield func(*Line) bool) { f.ruleLines(word, yield) }
+}
+
+// mayHave reports whether a line of a save file may have a word: it holds it, or
+// quotes that could hide it.
+func mayHave(line, word string) bool {
+	return strings.Contains(line, word) || strings.ContainsAny(line, `"'\\`)
+}
+
+// ruleLines reads the rules of a save file again that may have a word.
+func (f *File) ruleLines(word string, yield func(*Line) bool) {
 	for _, s := range f.sections {
 		r := f.newReader(s.table, s.isChain)
 		for _, ls := range s.lines {
+			if word != "" && !mayHave(f.Text[ls.from:ls.to], word) {
+				continue
+			}
 			r.p.errs = r.p.errs[:0]
 			line := r.parseLine(ls)
 			if line == nil || line.Ignored {

@@ -92,3 +92,24 @@ iptables -A INPUT -s $NET -j DROP # one
 		})
 	}
 }
+
+func TestLinesWith(t *testing.T) {
+	text := "*filter\n-A INPUT -m state --state NEW -j ACCEPT\n-A INPUT -p tcp -j ACCEPT\n-A INPUT -m \"sta\"\"te\" --state NEW -j DROP\nCOMMIT\n"
+	count := func(f *File, word string) (n int) {
+		for range f.LinesWith(word) {
+			n++
+		}
+		return n
+	}
+	f := Parse("f", text, Save, ast.FamilyIP, 1)
+	if n := count(f, "state"); n != 2 {
+		t.Errorf("%d lines may have the word; want the 2 that hold it or quotes", n)
+	}
+	if n := count(f, ""); n != 3 {
+		t.Errorf("%d lines may have no certain word; want 3", n)
+	}
+	script := "m=state\niptables -A INPUT -m $m --$m NEW -j ACCEPT\n"
+	if n := count(Parse("f", script, Commands, ast.FamilyIP, 1), "state"); n != 1 {
+		t.Errorf("%d lines of the script may have the word; want the 1 that has it out of a variable", n)
+	}
+}
