@@ -6,6 +6,7 @@ import (
 	"github.com/ctlint/ctlint/checks/ct"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/se"
+	"github.com/ctlint/ctlint/checks/v6"
 )
 
 // All returns all checks, by code.
@@ -31,6 +32,8 @@ func All() []*check.Check {
 
 		se.LogWithoutLimit,            // SE007
 		se.MasqueradeWithoutInterface, // SE010
+
+		v6.MissingIPv6Ruleset, // V6001
 	}
 }
 
