@@ -193,7 +193,7 @@ func TestAppendMeaningLeavesOut(t *testing.T) {
 	want := map[string]bool{}
 	for _, s := range strings.Fields(`Table.Comment Table.Handle Chain.Comment Chain.Handle Chain.Counters Chain.Implicit
 		Rule.Comment Rule.Counters Rule.Handle Chain.Anonymous Dup.Use TProxy.Use Rule.Uses Rule.Part Rule.Parts
-		Set.Comment Set.Handle Elem.Comment Object.Comment Object.Handle Flowtable.Handle
+		Set.Comment Set.Handle Object.Comment Object.Handle Flowtable.Handle
 		Match.Implied Match.Use AnyOf.Use Log.Use Limit.Use Quota.Use Reject.Use NAT.Use Notrack.Use Assign.Use Queue.Use
 		Synproxy.Use SetOp.Use Extension.Use Counter.Counters Last.Used Last.Set`) {
 		want[s] = true
@@ -203,7 +203,7 @@ func TestAppendMeaningLeavesOut(t *testing.T) {
 		base := string(AppendMeaning(nil, n))
 		for i := range typ.NumField() {
 			f := typ.Field(i)
-			if f.Type == spanType {
+			if f.Type == spanType || f.Type == moreType {
 				continue
 			}
 			name := typ.Name() + "." + f.Name
@@ -224,6 +224,19 @@ func TestAppendMeaningLeavesOut(t *testing.T) {
 	}
 	for name := range want {
 		t.Errorf("there is no field %s", name)
+	}
+	base := string(AppendMeaning(nil, &Elem{}))
+	for i := range moreType.Elem().NumField() {
+		f := moreType.Elem().Field(i)
+		for _, v := range variants(f.Type, 1)[1:] {
+			more := reflect.New(moreType.Elem())
+			more.Elem().Field(i).Set(v)
+			e := &Elem{More: more.Interface().(*ElemMore)}
+			if got := string(AppendMeaning(nil, e)); !same(v, reflect.Zero(f.Type)) && (got == base) != (f.Name == "Comment") {
+				t.Errorf("ElemMore.%s = %v: meaning %s", f.Name, v, got)
+				break
+			}
+		}
 	}
 }
 

@@ -20,9 +20,11 @@ func All() []*check.Check {
 		ct.ObsoleteStateMatch,    // CT010
 		ct.ObsoleteNotrackTarget, // CT011
 		ct.CTBeforeTracking,      // CT019
+		ct.HelperMissing,         // CT020
 		ct.CTPortWithoutProtocol, // CT024
 		ct.ZoneOneWay,            // CT026
 		ct.RecentWithoutSet,      // CT030
+		ct.SynproxyIncomplete,    // CT031
 
 		rd.DuplicateRule,  // RD001
 		rd.EmptyMatch,     // RD005

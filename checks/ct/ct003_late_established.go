@@ -12,7 +12,6 @@ import (
 	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
-	"github.com/ctlint/ctlint/grammar/load"
 )
 
 // LateEstablished finds rules that accept established packets and stand below
@@ -28,8 +27,9 @@ too.
 
 Counted are the rules that a packet of any connection meets before the first rule that
 accepts by state, those of chains on its way included, without the accept of lo. A jump
-for some protocols or addresses counts as one rule, one for an interface as all that its
-packets meet. More than ten is late; the setting late-established says another number.`,
+for some protocols or addresses counts as one rule, one for an interface as what its
+packets meet behind it. More than ten is late; the setting late-established says another
+number.`,
 	Bad: []check.Example{{File: "rules.v4", Text: `*filter
 :INPUT DROP [0:0]
 :FORWARD DROP [0:0]
@@ -94,8 +94,8 @@ func lateEstablished(pass *analysis.Pass) (any, error) {
 					s = &stateRule{found: f, base: c}
 					seen[f.rule], order = s, append(order, s)
 				}
-				s.least = min(s.least, f.above)
-				if f.above > s.above {
+				f.least = min(f.least, s.least)
+				if s.least = f.least; f.above > s.above {
 					s.found, s.base = f, c
 				}
 			}
@@ -179,7 +179,6 @@ func (w *walks) chain(c *graph.Chain) *walked {
 		if isLoopbackAccept(r) {
 			continue
 		}
-		k.rules++
 		if m := interfaceMap(r); m != nil {
 			for _, e := range w.elems(m) {
 				name, ok := e.Key.(*ast.String)
@@ -198,6 +197,9 @@ func (w *walks) chain(c *graph.Chain) *walked {
 			continue
 		}
 		v, whom := w.whom(r)
+		if v == nil || whom == fewPackets || whom == allPackets {
+			k.rules++
+		}
 		if v == nil || whom == fewPackets {
 			if whom == allPackets && endsChain(r, w.table.Xtables, k) {
 				break
@@ -419,11 +421,7 @@ func (s *stateRule) report(pass *analysis.Pass, h *ruleset.Host, limit int) {
 // moveUp returns the edits that move the rule above all the rules which only
 // accept and stand right above it, if it is not late then.
 func (s *stateRule) moveUp(h *ruleset.Host, limit int) ([]analysis.TextEdit, bool) {
-	t := s.chain.Table
-	if t.Source.IPTables != nil && t.Source.Dialect != load.Save {
-		return nil, false // the order of a script's lines is not that of its rules
-	}
-	if !onlyAccepts(s.rule) || s.rule.Parts > 1 {
+	if !linesAreRules(s.chain.Table) || !onlyAccepts(s.rule) || s.rule.Parts > 1 {
 		return nil, false
 	}
 	to := s.index

@@ -15,7 +15,7 @@ import (
 // ObsoleteStateMatch finds uses of the state match.
 var ObsoleteStateMatch = check.New(check.Check{
 	Code: "CT010", Slug: "obsolete-state-match", Severity: check.Warning,
-	Title: "-m state instead of -m conntrack",
+	Title: "the state match instead of conntrack",
 	Text: `The state match is a subset of conntrack (iptables-extensions(8), state). iptables
 1.4.16 called it obsolete; today it is an alias that builds a conntrack match. Systems
 that leave the alias or the old module out, as some routers do, refuse the ruleset.

@@ -14,7 +14,7 @@ import (
 // ObsoleteNotrackTarget finds uses of the NOTRACK target.
 var ObsoleteNotrackTarget = check.New(check.Check{
 	Code: "CT011", Slug: "obsolete-notrack-target", Severity: check.Info,
-	Title: "-j NOTRACK instead of -j CT --notrack",
+	Title: "the NOTRACK target instead of CT --notrack",
 	Text: `The NOTRACK target is "equivalent with -j CT --notrack" (iptables-extensions(8),
 NOTRACK). The kernel module of that name is gone since Linux 3.8; xt_CT answers to the
 name for the sake of old rulesets.`,

@@ -11,7 +11,6 @@ import (
 	"github.com/ctlint/ctlint/checks/edit"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
-	"github.com/ctlint/ctlint/grammar/load"
 )
 
 // CTPortWithoutProtocol finds matches on a connection's ports that do not say of
@@ -318,7 +317,7 @@ func (x *portCheck) addProtocol(t *graph.Table, r *ast.Rule, m *ast.Match, proto
 	if !t.Xtables {
 		return edit.Insert(m.Pos(), "meta l4proto "+proto+" "), true
 	}
-	if t.Source.Dialect != load.Save || m.Use == 0 || int(m.Use) > len(r.Uses) {
+	if !linesAreRules(t) || m.Use == 0 || int(m.Use) > len(r.Uses) || asksForProtocol(r) {
 		return analysis.TextEdit{}, false
 	}
 	// The use begins at the extension's name, behind its -m.
@@ -331,4 +330,16 @@ func (x *portCheck) addProtocol(t *graph.Table, r *ast.Rule, m *ast.Match, proto
 		}
 	}
 	return analysis.TextEdit{}, false
+}
+
+// asksForProtocol reports whether a rule has a -p, if only to leave one out.
+func asksForProtocol(r *ast.Rule) bool {
+	for _, s := range r.Stmts {
+		if m, ok := s.(*ast.Match); ok {
+			if k, ok := m.Left.(*ast.Meta); ok && k.Key == ast.MetaL4proto {
+				return true
+			}
+		}
+	}
+	return false
 }

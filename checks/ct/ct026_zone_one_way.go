@@ -51,7 +51,7 @@ func zoneOneWay(pass *analysis.Pass) (any, error) {
 		z := zonesOf(g, f)
 		for _, u := range z.uses {
 			other := zoneHooks &^ u.hooks
-			if u.exempt || other == 0 || z.set[u.zone]&other != 0 || z.set[anyZone]&other != 0 || z.bridged[u.zone] || seen[u.at] {
+			if u.exempt || z.mayBeSet(u.zone)&other == other || z.bridged[u.zone] || seen[u.at] {
 				continue
 			}
 			seen[u.at] = true
@@ -130,6 +130,19 @@ func zonesOf(g *graph.Graph, f ast.Family) *zones {
 		}
 	}
 	return z
+}
+
+// mayBeSet returns the hooks at which packets may get a zone; for anyZone, those
+// at which they get some.
+func (z *zones) mayBeSet(of zone) graph.Hooks {
+	if of != anyZone {
+		return z.set[of] | z.set[anyZone]
+	}
+	var all graph.Hooks
+	for _, h := range z.set {
+		all |= h
+	}
+	return all
 }
 
 // zoneSet returns the zone that a rule gives its packets; zone 0 is what they have

@@ -14,8 +14,8 @@ type stateAccept struct {
 	// The other conditions of the rule: on interfaces, on the protocol, on
 	// anything else.
 	byInterface, byProtocol, narrow bool
-	// tcp says that the protocols, if the rule names some, hold TCP.
-	tcp bool
+	// tcp and udp say that the protocols, if the rule names some, hold these.
+	tcp, udp bool
 	// direct says that the rule itself accepts, and not a chain it goes to.
 	direct bool
 }
@@ -86,15 +86,20 @@ func (a *stateAccept) condition(m *ast.Match) {
 			return
 		case ast.MetaL4proto:
 			a.byProtocol = true
-			a.tcp = m.Op == ast.OpEq && holdsInt(m.Right, protoTCP) || m.Op == ast.OpNe && !holdsInt(m.Right, protoTCP)
+			not := m.Op == ast.OpNe
+			a.tcp, a.udp = holdsInt(m.Right, protoTCP) != not, holdsInt(m.Right, protoUDP) != not
 			return
 		}
 	}
 	a.narrow = true
 }
 
-// protoTCP is the number of TCP (IANA).
-const protoTCP = 6
+// Numbers of protocols (IANA).
+const (
+	protoTCP = 6
+	protoUDP = 17
+	protoGRE = 47
+)
 
 // holdsInt reports whether a number is a value, or one of a written-out set.
 func holdsInt(e ast.Expr, n uint64) bool {

@@ -210,7 +210,7 @@ func setLit(s *ast.SetLit) Of {
 	for _, e := range s.Elems {
 		o.Add(expr(e.Key))
 		o.Add(expr(e.Value))
-		o.Add(stmts(e.Stmts))
+		o.Add(stmts(e.Extra().Stmts))
 	}
 	return o
 }

@@ -48,9 +48,8 @@ func init() {
 }
 
 var (
-	applets  = map[string]tool{}
-	multis   = []string{"xtables-multi", "xtables-nft-multi", "xtables-legacy-multi", "iptables-multi"}
-	installs = func(name string) bool { return tools[name].kind != toolNone }
+	applets = map[string]tool{}
+	multis  = []string{"xtables-multi", "xtables-nft-multi", "xtables-legacy-multi", "iptables-multi"}
 )
 
 // findTool finds the program that a command runs, and the number of words up to
@@ -97,7 +96,7 @@ func namedTool(words []shell.Word, fallback ast.Family) (tool, int) {
 		t.kind = toolRestore
 	case ours && strings.Contains(name, "save"):
 		t.kind = toolSave
-	case ours && (isOptionWord(words[1]) || words[1].Unknown != nil):
+	case ours && len(words) > 1 && (isOptionWord(words[1]) || words[1].Unknown != nil):
 	case startsRule(words[1:]):
 	default:
 		return tool{}, 0

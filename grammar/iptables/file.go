@@ -17,8 +17,8 @@ type Dialect string
 
 // The dialects.
 const (
-	Save     Dialect = "iptables-save" // iptables-save(8), and iptables -S
-	Commands Dialect = "commands"      // command lines, and scripts that hold them
+	Save     Dialect = "iptables-save" // iptables-save(8)
+	Commands Dialect = "commands"      // command lines, iptables -S, and scripts
 	Listing  Dialect = "iptables-list" // iptables -L
 )
 

@@ -22,6 +22,7 @@ func (f *File) Format() []byte {
 		return f.formatListing()
 	case Commands:
 		return nil // a script's layout is its author's
+	default:
 	}
 	return f.formatSave()
 }

@@ -134,6 +134,7 @@ func (p *parser) command(g *globalOption, w, arg ext.Word) {
 			}
 			p.fail(grammar.Errorf(w.Span, "%s has only one argument", w.Text).Expected("%s after the chain", what))
 		}
+	default: // -A, -C and -N have a chain alone
 	}
 	p.checkChainName(l.Chain)
 }

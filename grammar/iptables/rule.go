@@ -381,8 +381,8 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 			words = 0
 		}
 		for n := range words {
-			a, ok := ext.Word{}, true
-			if n == 0 && attached != nil {
+			a, ok := ext.Word{}, n == 0 && attached != nil
+			if ok {
 				a = *attached
 			} else if a, ok = p.arg(); !ok {
 				p.fail(grammar.Errorf(w.Span, "%s has no argument", w.Text).Expected("%s", o.Arg.What))

@@ -65,7 +65,7 @@ func (s *script) run() {
 	s.shell = sessionCommands(s.f.Text)
 	done := shell.Run(shell.Config{
 		Text: s.f.Text, Shell: s.shell, Base: s.f.base,
-		Command: s.command, Installed: installs, Fail: s.f.fail,
+		Command: s.command, Installed: isTool, Fail: s.f.fail,
 	})
 	s.written(done)
 	s.f.Errors = unique(s.f.Errors)
@@ -90,6 +90,7 @@ func (s *script) command(c *shell.Command) shell.Status {
 		return s.other(c)
 	case toolSave:
 		return shell.Yes
+	default:
 	}
 	live := c.Live && !elsewhere
 	if live {
@@ -143,6 +144,10 @@ func (s *script) line(c *shell.Command, t tool, n int, live bool) shell.Status {
 	if c.Words[0].Text == "xargs" {
 		s.xargs(n)
 	}
+	if len(s.words) == n {
+		s.f.fail(noCommand(c.Words[n-1].Span))
+		return shell.No
+	}
 	first := max(n-1, 0)
 	var at ast.Span
 	for _, w := range s.words[first:] {
@@ -173,6 +178,7 @@ func (s *script) line(c *shell.Command, t tool, n int, live bool) shell.Status {
 	switch line.Verb {
 	case verbAppend, verbInsert, verbReplace, verbPolicy:
 		s.rules = true
+	default:
 	}
 	return s.x.apply(s.p.ctx, line, modeOf(c))
 }

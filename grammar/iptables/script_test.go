@@ -178,8 +178,16 @@ func checkPlaces(t *testing.T, f *File) {
 			}
 		}
 	}
+	for _, c := range f.Ruleset.Commands {
+		if !within(c.Span) {
+			t.Errorf("a command lies outside of the file: %v", c.Span)
+		}
+	}
 	for _, tb := range f.Ruleset.Tables {
 		for _, c := range tb.Chains {
+			if c.Span.Valid() && !within(c.Span) || c.NameSpan.Valid() && !within(c.NameSpan) {
+				t.Errorf("the chain %s lies outside of the file: %v %v", c.Name, c.Span, c.NameSpan)
+			}
 			for _, r := range c.Rules {
 				if !within(r.Span) {
 					t.Fatalf("a rule lies outside of the file: %v", r.Span)

@@ -1,25 +1,13 @@
 package iptables
 
-import (
-	"regexp"
-	"strings"
-)
-
-// The prompts of pasted terminal sessions: user@host:dir#, [user@host dir]$,
-// bash-5.2#, and the bare $ of documentation.
-var (
-	prompt     = regexp.MustCompile(`^[ \t]*(?:\([^()\n]*\) ?)?(?:\[[^\]\n]{1,100}\]|[\w.-]+@[\w.-]+[^#$%>\n]{0,100}|(?:ba|da|z|k|a)?sh-[\d.]+) ?[#$%>] ?`)
-	barePrompt = regexp.MustCompile(`^[ \t]*\$ +`)
-	hashPrompt = regexp.MustCompile(`^[ \t]*# *((?:sudo +)?(?:/\S*/)?ip6?tables(?:-restore)?(?:-legacy|-nft)? +-)`)
-	ourCommand = regexp.MustCompile(`^[ \t]*(?:sudo +)?(?:/\S*/)?ip6?tables(?:-\w+)* `)
-)
+import "strings"
 
 // sessionCommands returns the text that the shell is to read: of a pasted
 // terminal session only the commands, everything else being made blank; of
 // anything else, the text itself.
 func sessionCommands(text string) string {
-	style := sessionStyle(text)
-	if style == nil {
+	mark, ok := sessionMark(text)
+	if !ok {
 		return text
 	}
 	b := []byte(text)
@@ -33,59 +21,55 @@ func sessionCommands(text string) string {
 	at, more := 0, false
 	for line := range strings.Lines(text) {
 		end := at + len(line)
-		n := style(line)
-		switch {
-		case n > 0:
+		n, isPrompt := Prompt(line)
+		isPrompt = isPrompt && promptMark(line[:n]) == mark
+		switch rest := strings.TrimLeft(line, " \t"); {
+		case isPrompt:
 			blank(at, at+n)
-		case more: // the rest of a command that goes on over a line's end
-			if rest := strings.TrimLeft(line, " \t"); strings.HasPrefix(rest, "> ") {
-				n := len(line) - len(rest) + 2
-				blank(at, at+n)
-			}
-		default:
+		case !more:
 			blank(at, end)
+		case strings.HasPrefix(rest, "> "): // a command goes on over a line's end
+			blank(at, end-len(rest)+2)
 		}
-		more = (n > 0 || more) && strings.HasSuffix(strings.TrimRight(line, "\r\n"), `\`)
+		more = (isPrompt || more) && strings.HasSuffix(strings.TrimRight(line, "\r\n"), `\`)
 		at = end
 	}
 	return string(b)
 }
 
-// sessionStyle returns what finds the length of a line's prompt, 0 for none; nil
-// if the text is no session.
-func sessionStyle(text string) func(line string) int {
-	length := func(re *regexp.Regexp) func(string) int {
-		return func(line string) int { return len(re.FindString(line)) }
+// promptMark returns what tells the prompts of a session from other text: a lone
+// # or $, or hostPrompt for one that names a host or a shell.
+func promptMark(prompt string) string {
+	if p := strings.TrimSpace(prompt); len(p) < 2 {
+		return p
 	}
-	strong, bare, hash, comments, commands := false, false, false, false, false
+	return hostPrompt
+}
+
+const hostPrompt = "host"
+
+// sessionMark finds out whether a text is a pasted session, and what its prompts
+// are. A # alone begins comments in a script, so it is a prompt only in a text
+// that has no other comments, and no commands without it.
+func sessionMark(text string) (mark string, ok bool) {
+	marks := map[string]bool{}
+	comments, commands := false, false
 	for line := range strings.Lines(text) {
-		trimmed := strings.TrimSpace(line)
-		switch {
-		case prompt.MatchString(line):
-			strong = strong || ourCommand.MatchString(line[len(prompt.FindString(line)):])
-		case barePrompt.MatchString(line):
-			bare = bare || ourCommand.MatchString(line[len(barePrompt.FindString(line)):])
-		case hashPrompt.MatchString(line):
-			hash = true
-		case strings.HasPrefix(trimmed, "#"):
+		at, ok := Prompt(line)
+		switch rest := strings.TrimSpace(line); {
+		case ok && isTool(command1(line[at:])):
+			marks[promptMark(line[:at])] = true
+		case strings.HasPrefix(rest, "#"):
 			comments = true
-		case ourCommand.MatchString(line):
+		case isTool(command1(rest)):
 			commands = true
 		}
 	}
 	switch {
-	case strong:
-		return length(prompt)
-	case bare:
-		return length(barePrompt)
-	case hash && !comments && !commands:
-		// Commands behind # are comments, unless nothing else is there.
-		return func(line string) int {
-			if m := hashPrompt.FindStringSubmatchIndex(line); m != nil {
-				return m[2]
-			}
-			return 0
-		}
+	case marks[hostPrompt]:
+		return hostPrompt, true
+	case marks["$"]:
+		return "$", true
 	}
-	return nil
+	return "#", marks["#"] && !comments && !commands
 }

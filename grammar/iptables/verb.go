@@ -75,13 +75,14 @@ func (p *parser) checkVerb() {
 		if isBuiltin(p.ctx.Table, l.Chain.Text) && !l.Chain.Opaque {
 			p.fail(grammar.Errorf(l.Chain.Span, "%s is a built-in chain, which cannot have another name", l.Chain.Text).Expected("a chain of your own"))
 		}
+	default: // what they take depends on the tables
 	}
 	switch {
 	case l.Verb == verbNone:
 		if len(l.Opaque) > 0 || l.Bad {
 			return // it may be in there
 		}
-		e := grammar.Errorf(l.Span, "no command in the line").Expected("-A, -I, -D, -P, -N or another command of iptables(8)")
+		e := noCommand(l.Span)
 		if p.restore {
 			e = grammar.Errorf(l.Span, "no -A in the line").Expected("-A CHAIN, as iptables-save prints it")
 		}
@@ -99,6 +100,10 @@ func (p *parser) checkVerb() {
 	case l.Jump.Valid():
 		p.cannotHave(l.Jump.Span, "-j")
 	}
+}
+
+func noCommand(at ast.Span) *grammar.Error {
+	return grammar.Errorf(at, "no command in the line").Expected("-A, -I, -D, -P, -N or another command of iptables(8)")
 }
 
 // checkPolicy checks -P: only a built-in chain has a policy, and it is one of

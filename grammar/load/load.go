@@ -3,6 +3,7 @@
 package load
 
 import (
+	"bytes"
 	"go/token"
 	"strings"
 	"unsafe"
@@ -50,6 +51,20 @@ type Source struct {
 	IPTables *iptables.File
 }
 
+// setLines does what SetLinesForContent does, without growing its table line by
+// line.
+func setLines(tf *token.File, src []byte) {
+	lines := make([]int, 1, bytes.Count(src, []byte("\n"))+1)
+	for at := 0; ; {
+		n := bytes.IndexByte(src[at:], '\n')
+		if at += n + 1; n < 0 || at == len(src) {
+			break
+		}
+		lines = append(lines, at)
+	}
+	tf.SetLines(lines)
+}
+
 // bom is what some editors put before a text in UTF-8. The parsers do not see
 // it; places in the file count it.
 const bom = "\xef\xbb\xbf"
@@ -59,7 +74,7 @@ const bom = "\xef\xbb\xbf"
 // it must not be changed any more.
 func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 	tf := fset.AddFile(name, -1, len(src))
-	tf.SetLinesForContent(src)
+	setLines(tf, src)
 	s := &Source{Name: name, Text: unsafe.String(unsafe.SliceData(src), len(src)), Dialect: o.Dialect, Family: o.Family}
 	text, base := s.Text, tf.Base()
 	if strings.HasPrefix(text, bom) {
@@ -102,10 +117,6 @@ func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 func (s *Source) iptables(text string, base int) {
 	f := iptables.Parse(s.Name, text, iptables.Dialect(s.Dialect), s.Family, base)
 	s.IPTables, s.Errors = f, f.Errors
-	if f.Ruleset == nil {
-		s.Errors = append(s.Errors, unread(firstLine(text, base), "files of commands are not read yet"))
-		return
-	}
 	s.Ruleset = f.Ruleset
 	// The commands and addresses of a listing say its family.
 	if s.Dialect == Listing && len(f.Ruleset.Tables) > 0 {

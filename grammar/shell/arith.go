@@ -112,8 +112,9 @@ func (m *machine) unary(x *syntax.UnaryArithm) (int64, bool) {
 		return truth(n == 0), ok
 	case syntax.BitNegation:
 		return ^n, ok
+	default:
+		return 0, false
 	}
-	return 0, false
 }
 
 // assignArith sets the variable that an expression names.
@@ -176,6 +177,7 @@ func (m *machine) binaryArith(x *syntax.BinaryArithm) (int64, bool) {
 			return m.arith(alts.X)
 		}
 		return m.arith(alts.Y)
+	default:
 	}
 	a, ok1 := m.arith(x.X)
 	b, ok2 := m.arith(x.Y)
@@ -236,8 +238,9 @@ func compute(op syntax.BinAritOperator, a, b int64) (int64, bool) {
 		return truth(a <= b), true
 	case syntax.Geq:
 		return truth(a >= b), true
+	default:
+		return 0, false
 	}
-	return 0, false
 }
 
 func truth(b bool) int64 {

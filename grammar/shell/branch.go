@@ -27,11 +27,12 @@ func (m *machine) ifClause(c *syntax.IfClause) flow {
 	case No:
 		m.deadStmts(c.Then)
 		return m.elseClause(c.Else, false)
+	default:
+		return m.either(
+			func() flow { return m.stmts(c.Then) },
+			func() flow { return m.elseClause(c.Else, false) },
+		)
 	}
-	return m.either(
-		func() flow { return m.stmts(c.Then) },
-		func() flow { return m.elseClause(c.Else, false) },
-	)
 }
 
 func (m *machine) elseClause(c *syntax.IfClause, dead bool) flow {

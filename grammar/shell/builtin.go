@@ -53,7 +53,7 @@ func init() {
 		"/bin/sh": (*machine).sh, "/bin/bash": (*machine).sh, "su": (*machine).sh,
 	}
 	for name, p := range prefixes {
-		builtins[name] = func(m *machine, k *call) flow { return m.prefix(k, name, p) }
+		builtins[name] = func(m *machine, k *call) flow { return m.prefix(k, p) }
 	}
 }
 
@@ -81,7 +81,7 @@ var prefixes = map[string]prefix{
 	"chronic": {},
 }
 
-func (m *machine) prefix(k *call, name string, p prefix) flow {
+func (m *machine) prefix(k *call, p prefix) flow {
 	i := 1
 	for ; i < len(k.args); i++ {
 		w, ok := k.args[i].text.Known()
@@ -344,11 +344,7 @@ func (m *machine) mapfile(k *call) flow {
 	}
 	m.status = Yes
 	if m.in != nil && m.in.known {
-		v := &variable{array: true}
-		for _, l := range m.in.lines {
-			v.list = append(v.list, l)
-		}
-		m.set(name, v)
+		m.set(name, &variable{array: true, list: slices.Clone(m.in.lines)})
 		return flow{}
 	}
 	m.set(name, m.unknownVar(name, "$"+name+" is read when the script runs, so its value is not known"))

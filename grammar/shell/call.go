@@ -17,14 +17,14 @@ type call struct {
 }
 
 // name returns the command's name; empty, if it is not known.
-func (c *call) name() string {
-	s, _ := c.args[0].text.Known()
+func (k *call) name() string {
+	s, _ := k.args[0].text.Known()
 	return s
 }
 
 // from returns the call that a prefix such as sudo runs: its words from i on.
-func (c *call) from(i int) *call {
-	return &call{Span: c.args[i].Span.Join(c.Span), args: c.args[i:], literal: c.literal}
+func (k *call) from(i int) *call {
+	return &call{Span: k.args[i].Span.Join(k.Span), args: k.args[i:], literal: k.literal}
 }
 
 // call runs a simple command: an assignment, a function, one of the shell's
@@ -79,7 +79,7 @@ func (m *machine) words2call(c *syntax.CallExpr) flow {
 }
 
 // plain is the fast path: it fills m.words if all words of a program's call are
-// literals without anything to expand.
+// literals without anything to expand, perhaps in quotes.
 func (m *machine) plain(args []*syntax.Word) bool {
 	m.words = m.words[:0]
 	if m.src.m != nil || m.unclosed {
@@ -89,19 +89,39 @@ func (m *machine) plain(args []*syntax.Word) bool {
 		if len(w.Parts) != 1 {
 			return false
 		}
-		l, ok := w.Parts[0].(*syntax.Lit)
-		if !ok || strings.ContainsAny(l.Value, "\\{") {
+		quote := 0
+		var l *syntax.Lit
+		switch p := w.Parts[0].(type) {
+		case *syntax.Lit:
+			l = p
+		case *syntax.SglQuoted:
+			from, to := m.src.offset(p.Left), m.src.offset(p.Right)
+			if i == 0 || p.Dollar || to-from-1 != len(p.Value) {
+				return false
+			}
+			m.words = append(m.words, Word{Span: m.src.span(from, to+1), Text: m.src.text[from+1 : to]})
+			continue
+		case *syntax.DblQuoted:
+			if i == 0 || p.Dollar || len(p.Parts) != 1 {
+				return false
+			}
+			l, quote = nil, 1
+			if q, ok := p.Parts[0].(*syntax.Lit); ok {
+				l = q
+			}
+		}
+		if l == nil || strings.IndexByte(l.Value, '\\') >= 0 || quote == 0 && strings.IndexByte(l.Value, '{') >= 0 {
 			return false
 		}
 		from, to := m.src.offset(l.Pos()), m.src.offset(l.End())
-		if to-from != len(l.Value) {
+		if to-from != len(l.Value) || to+quote > len(m.src.text) {
 			return false
 		}
 		text := m.src.text[from:to]
 		if i == 0 && (m.funcs[text] != nil || builtins[text] != nil) {
 			return false
 		}
-		m.words = append(m.words, Word{Span: m.src.span(from, to), Text: text})
+		m.words = append(m.words, Word{Span: m.src.span(from-quote, to+quote), Text: text})
 	}
 	return true
 }
@@ -151,7 +171,7 @@ func (m *machine) run(k *call, functions bool) flow {
 func (m *machine) program(at ast.Span, lit bool) flow {
 	m.cmd = Command{
 		Span: at, Words: m.words, Literal: lit,
-		Live: m.dead == 0, Sure: m.unsure == 0, Guarded: m.guard > 0, Repeats: m.repeat > 0 || m.src.m != nil, Loose: m.loose > 0, in: m.in, m: m,
+		Live: m.dead == 0, Sure: m.unsure == 0, Guarded: m.guard+m.quiet > 0, Repeats: m.repeat > 0 || m.src.m != nil, Loose: m.loose > 0, in: m.in, m: m,
 	}
 	m.status = m.Command(&m.cmd)
 	if m.cmd.Enough {
@@ -209,8 +229,8 @@ func (m *machine) invoke(f *function, args []field) flow {
 	for i, a := range args {
 		list[i] = a.text
 	}
-	src, old := m.src, m.vars[paramsName]
-	m.src = f.src
+	src, old, guard := m.src, m.vars[paramsName], m.guard
+	m.src, m.guard = f.src, 0 // the status that is looked at is the function's
 	m.set(paramsName, &variable{array: true, list: list})
 	m.active = append(m.active, f)
 	m.push(true)
@@ -226,7 +246,7 @@ func (m *machine) invoke(f *function, args []field) flow {
 	m.pop()
 	m.active = m.active[:len(m.active)-1]
 	m.set(paramsName, old)
-	m.src = src
+	m.src, m.guard = src, guard
 	if end.kind == flowExit {
 		return end
 	}

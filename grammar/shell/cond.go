@@ -33,6 +33,7 @@ func (m *machine) testExpr(x syntax.TestExpr) Status {
 		switch x.Op {
 		case syntax.AndTest, syntax.OrTest:
 			return connect(x.Op == syntax.AndTest, m.testExpr(x.X), m.testExpr(x.Y))
+		default:
 		}
 		l, ok1 := x.X.(*syntax.Word)
 		r, ok2 := x.Y.(*syntax.Word)
@@ -63,6 +64,7 @@ func (m *machine) testExpr(x syntax.TestExpr) Status {
 				return Maybe
 			}
 			return statusOf(re.MatchString(s))
+		default:
 		}
 		return m.binaryTest(x.Op.String(), left, m.text(r))
 	}

@@ -49,10 +49,6 @@ type change struct {
 	old  *variable
 }
 
-// get returns a variable; nil if the script has not set it, so that it may
-// come from the environment.
-func (m *machine) get(name string) *variable { return m.vars[name] }
-
 func (m *machine) set(name string, v *variable) {
 	if m.recording > 0 {
 		m.journal = append(m.journal, change{name, m.vars[name]})

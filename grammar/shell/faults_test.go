@@ -217,3 +217,40 @@ func FuzzRun(f *testing.F) {
 		})
 	})
 }
+
+// Commands whose failure the script is prepared for are told apart.
+func TestGuarded(t *testing.T) {
+	script := `fw 0
+fw 1 2>/dev/null
+fw 1 > /dev/null 2>&1
+fw 1 &> /dev/null
+fw 1 || true
+fw 0 > /dev/null
+if fw 1; then fw 0; fi
+! fw 1
+while fw 1; do fw 0; break; done
+{ fw 1; fw 1; } 2>&-
+f() { fw 0; }
+f || exit 1
+g() { fw 1; }
+g 2> /dev/null
+fw 1 | cat
+`
+	var got, want []string
+	Run(Config{
+		Text: script, Base: 1,
+		Installed: func(string) bool { return false },
+		Fail:      func(e *grammar.Error) { t.Error(e) },
+		Command: func(c *Command) Status {
+			if c.Words[0].Text == "fw" {
+				line := 1 + strings.Count(script[:c.Span.From-1], "\n")
+				got = append(got, fmt.Sprint(line, c.Guarded))
+				want = append(want, fmt.Sprint(line, c.Words[1].Text == "1"))
+			}
+			return Yes
+		},
+	})
+	if strings.Join(got, " ") != strings.Join(want, " ") || len(got) != 16 {
+		t.Errorf("%d\n got %q\nwant %q", len(got), got, want)
+	}
+}

@@ -81,7 +81,7 @@ func afterKeyword(text string, from, to int) int {
 	for end < to && strings.IndexByte(" \t\n;&|(){}", text[end]) < 0 {
 		end++
 	}
-	sep := ""
+	var sep string
 	switch text[from:end] {
 	case "case":
 		sep = " in"
@@ -100,7 +100,7 @@ func afterKeyword(text string, from, to int) int {
 // part reads what stands before an error, if it can be read.
 func (m *machine) part(p plain, from, to int) {
 	m.src = m.source(p, from)
-	statements(p.shell[from:to], syntax.LangBash, func(s *syntax.Stmt) bool { m.stmt(s); return true })
+	_ = statements(p.shell[from:to], syntax.LangBash, func(s *syntax.Stmt) bool { m.stmt(s); return true })
 }
 
 // closed reads a line whose quote is not closed as if it were, at its end.
@@ -109,5 +109,5 @@ func (m *machine) closed(p plain, from, to int, quote byte) {
 	m.src = m.source(p, from)
 	m.unclosed = true
 	defer func() { m.unclosed = false }()
-	statements(line+string(quote), syntax.LangBash, func(s *syntax.Stmt) bool { m.stmt(s); return true })
+	_ = statements(line+string(quote), syntax.LangBash, func(s *syntax.Stmt) bool { m.stmt(s); return true })
 }

@@ -18,8 +18,9 @@ func around(f flow) (bool, flow) {
 			return false, flow{flowBreak, f.n - 1}
 		}
 		return false, flow{}
+	default: // it leaves the loop's surroundings too
+		return false, f
 	}
-	return false, f
 }
 
 func (m *machine) forClause(c *syntax.ForClause) flow {

@@ -41,6 +41,7 @@ type machine struct {
 	dead      int // how many branches around are not on the way
 	unsure    int // how many conditions around are not known
 	guard     int // how many times the status is looked at
+	quiet     int // how many times complaints are thrown away
 	repeat    int // how many loops and functions are around
 	deadSeen  map[uint32]bool
 	steps     int
@@ -177,8 +178,8 @@ func (m *machine) stmt(s *syntax.Stmt) flow {
 // away.
 func (m *machine) command(c syntax.Command, quiet bool) flow {
 	if quiet {
-		m.guard++
-		defer func() { m.guard-- }()
+		m.quiet++
+		defer func() { m.quiet-- }()
 	}
 	switch c := c.(type) {
 	case *syntax.CallExpr:
@@ -304,6 +305,7 @@ func (m *machine) either(ways ...func() flow) flow {
 			m.leak(false, set)
 		case flowReturn:
 			m.leak(true, set)
+		default: // nothing comes after an exit
 		}
 		if i == 0 || f.kind < weakest.kind {
 			weakest = f

@@ -75,8 +75,9 @@ func (m *machine) list(p *syntax.ParamExp) ([]Text, bool) {
 		switch p.Exp.Op {
 		case syntax.DefaultUnset, syntax.DefaultUnsetOrNull:
 			return []Text{m.text(p.Exp.Word)}, true
+		default:
+			return nil, true
 		}
-		return nil, true
 	}
 	var out []Text
 	for _, t := range list {
@@ -122,6 +123,7 @@ func (m *machine) param(p *syntax.ParamExp) Text {
 			syntax.AssignUnset, syntax.AssignUnsetOrNull,
 			syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
 			return m.alternative(p, name, t, isSet, at)
+		default: // operate does the others
 		}
 	}
 	if p.Exp == nil && p.Slice == nil && p.Repl == nil {
@@ -154,6 +156,7 @@ func (m *machine) alternative(p *syntax.ParamExp, name string, t Text, isSet boo
 		switch op {
 		case syntax.DefaultUnsetOrNull, syntax.AssignUnsetOrNull, syntax.ErrorUnsetOrNull, syntax.AlternateUnsetOrNull:
 			given = nonEmpty(t)
+		default: // those without a colon ask only whether it is set
 		}
 	}
 	switch op {
@@ -167,12 +170,14 @@ func (m *machine) alternative(p *syntax.ParamExp, name string, t Text, isSet boo
 		return nil
 	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
 		return t // the script ends there, if it is not set
+	default:
 	}
 	switch given {
 	case Yes:
 		return t
 	case Maybe:
 		return m.derived(t, at, m.src.slice(p))
+	default:
 	}
 	w := word()
 	if op == syntax.AssignUnset || op == syntax.AssignUnsetOrNull {
@@ -336,8 +341,9 @@ func (m *machine) operate(p *syntax.ParamExp, t Text, at ast.Span) (Text, bool) 
 			s = strings.ToLower(s[:1]) + s[1:]
 		}
 		return known(at, s), true
+	default:
+		return nil, false
 	}
-	return nil, false
 }
 
 // replacement compiles the pattern of ${x/pattern/text}; # and % tie it to an

@@ -11,6 +11,7 @@ package shell
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
@@ -52,8 +53,9 @@ func (s Status) Not() Status {
 		return No
 	case No:
 		return Yes
+	default:
+		return Maybe
 	}
-	return Maybe
 }
 
 func statusOf(ok bool) Status {
@@ -184,6 +186,9 @@ func (s *Script) File(name string) Text { return s.files[name] }
 // Words reads the words of a command that are all literal; base is the position
 // of the text's first byte.
 func Words(text string, base uint32) []Word {
+	if out, ok := plainWords(text, base); ok {
+		return out
+	}
 	var out []Word
 	Run(Config{
 		Text: text, Base: base,
@@ -197,4 +202,37 @@ func Words(text string, base uint32) []Word {
 		Fail:      func(*grammar.Error) {},
 	})
 	return out
+}
+
+// plainWords splits a text into words, if nothing in it but blanks and quotes
+// means anything to the shell.
+func plainWords(text string, base uint32) (out []Word, ok bool) {
+	if strings.ContainsAny(text, "\\$`|&;<>(){}#~*?[\n\r\x00") {
+		return nil, false
+	}
+	for at := 0; at < len(text); {
+		c := text[at]
+		if c == ' ' || c == '\t' {
+			at++
+			continue
+		}
+		from, skip, end := at, 0, at
+		if c == '"' || c == '\'' {
+			skip = 1
+			if end = strings.IndexByte(text[at+1:], c); end < 0 {
+				return nil, false
+			}
+			end += at + 2
+		} else {
+			for end < len(text) && text[end] != ' ' && text[end] != '\t' && text[end] != '"' && text[end] != '\'' {
+				end++
+			}
+		}
+		if end < len(text) && text[end] != ' ' && text[end] != '\t' {
+			return nil, false // a word of several parts
+		}
+		out = append(out, Word{Span: ast.Span{From: base + uint32(from), To: base + uint32(end)}, Text: text[from+skip : end-skip]})
+		at = end
+	}
+	return out, len(out) > 0
 }

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"errors"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -172,11 +173,13 @@ func statements(text string, lang syntax.LangVariant, yield func(*syntax.Stmt) b
 }
 
 func parseError(err error) *syntax.ParseError {
-	switch err := err.(type) {
-	case syntax.ParseError:
-		return &err
-	case syntax.LangError:
-		return &syntax.ParseError{Pos: err.Pos, Text: err.Error()}
+	var parse syntax.ParseError
+	if errors.As(err, &parse) {
+		return &parse
+	}
+	var lang syntax.LangError
+	if errors.As(err, &lang) {
+		return &syntax.ParseError{Pos: lang.Pos, Text: err.Error()}
 	}
 	return &syntax.ParseError{Text: err.Error()}
 }

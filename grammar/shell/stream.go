@@ -106,6 +106,7 @@ func (m *machine) redirect(list []*syntax.Redirect) (end func(), quiet bool) {
 			case (fd == "" || fd == "1") && w == "2":
 				m.out, into = nil, nil
 			}
+		default: // other descriptors are not followed
 		}
 	}
 	return func() {
