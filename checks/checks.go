@@ -34,6 +34,7 @@ func All() []*check.Check {
 
 		se.LogWithoutLimit,            // SE007
 		se.MasqueradeWithoutInterface, // SE010
+		se.WrongTableTarget,           // SE013
 
 		v6.MissingIPv6Ruleset, // V6001
 	}
