@@ -15,11 +15,7 @@ import (
 // script.
 func (f *File) parseCommands() {
 	s := newScript(f)
-	if isDump(f.Text) {
-		s.dump()
-	} else {
-		s.run()
-	}
+	s.read()
 	f.Ruleset = s.x.ruleset
 	f.Ruleset.Span = f.span(0, uint32(len(f.Text)))
 	slices.SortStableFunc(f.sources, func(a, b source) int { return cmp.Compare(a.from, b.from) })
@@ -43,6 +39,7 @@ type script struct {
 	errors map[errorKey]bool
 	again  int
 	full   bool
+	slow   bool   // every rule must have its key
 	table  string // of a save file that stands among the commands of a text
 	rules  bool   // a rule or a policy has been made by a command line
 }
@@ -52,6 +49,15 @@ type script struct {
 type errorKey struct {
 	ast.Span
 	msg string
+}
+
+// read reads the file: as what iptables -S prints, or as a script.
+func (s *script) read() {
+	if isDump(s.f.Text) {
+		s.dump()
+	} else {
+		s.run()
+	}
 }
 
 func newScript(f *File) *script {
@@ -143,6 +149,9 @@ func (s *script) line(c *shell.Command, t tool, n int, live bool) shell.Status {
 	s.words = extWords(s.words[:0], c.Words)
 	if c.Words[0].Text == "xargs" {
 		s.xargs(n)
+		if live {
+			s.f.fail(&grammar.Error{Span: c.Words[0].Span, Kind: grammar.RunTime, Msg: "what xargs gives the command is known only when the script runs"})
+		}
 	}
 	if len(s.words) == n {
 		s.f.fail(noCommand(c.Words[n-1].Span))
