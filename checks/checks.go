@@ -6,7 +6,7 @@ import (
 	"github.com/ctlint/ctlint/checks/ct"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/se"
-	"github.com/ctlint/ctlint/checks/v6"
+	v6 "github.com/ctlint/ctlint/checks/v6"
 )
 
 // All returns all checks, by code.

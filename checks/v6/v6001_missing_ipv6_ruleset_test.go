@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/ctlint/ctlint/checks/drivertest"
-	"github.com/ctlint/ctlint/checks/v6"
+	v6 "github.com/ctlint/ctlint/checks/v6"
 )
 
 func TestMissingIPv6Ruleset(t *testing.T) { drivertest.Run(t, v6.MissingIPv6Ruleset) }

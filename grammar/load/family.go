@@ -42,11 +42,11 @@ func (f *facts) family(name string, d Dialect) ast.Family {
 type IPv6 uint8
 
 const (
-	// WithoutIPv6: no rule is for them, as far as can be seen.
+	// WithoutIPv6 says: no rule is for them, as far as can be seen.
 	WithoutIPv6 IPv6 = iota
-	// WithIPv6: some rules are, or may be.
+	// WithIPv6 says: some rules are, or may be.
 	WithIPv6
-	// OnlyIPv6: all rules are.
+	// OnlyIPv6 says: all rules are.
 	OnlyIPv6
 )
 
