@@ -6,7 +6,8 @@ TOOLS   := nft iptables-legacy-restore iptables-nft-restore conntrack ip ipset
 SHARED  := ../shared
 SUITE   := $(SHARED)/conformance/suite.py
 
-SHELL := /bin/bash -o pipefail
+SHELL       := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 
 .PHONY: test deps build vet lint unit conformance fuzz bench clean
 
