@@ -19,7 +19,7 @@ type Assignment struct {
 // to what cannot be parsed. The text begins at base.
 func Assignments(text string, base uint32) []Assignment {
 	var out []Assignment
-	statements(text, syntax.LangBash, func(s *syntax.Stmt) bool {
+	_ = statements(text, syntax.LangBash, func(s *syntax.Stmt) bool {
 		syntax.Walk(s, func(n syntax.Node) bool {
 			if a, ok := n.(*syntax.Assign); ok && a.Name != nil && a.Value != nil && !a.Append && a.Index == nil && constant(a.Value.Parts) {
 				out = append(out, Assignment{a.Name.Value, ast.Span{
