@@ -112,7 +112,7 @@ func reportSynproxy(pass *analysis.Pass, g *graph.Graph, c *graph.Chain, r *ast.
 			}
 			p := proxy{graph: g, family: f, chain: c, rule: r, way: way, hook: h}
 			if missing := p.missing(); len(missing) > 0 {
-				check.Report(pass, at, "this SYN proxy cannot work: "+strings.Join(missing, "; "))
+				check.Report(pass, at, "this SYN proxy is not complete: "+strings.Join(missing, "; "))
 				return
 			}
 		}
