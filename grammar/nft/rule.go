@@ -250,7 +250,7 @@ func (p *ruleParser) statement() {
 		m.Span = s.Source()
 	}
 	if p.terminal != nil {
-		p.warn(grammar.Placement, s.Source(), "nothing behind "+quote(clip(firstWord(p.text[p.terminal.Source().From-p.base:])))+" has an effect", "the end of the rule")
+		p.warn(grammar.Placement, s.Source(), "this stands behind "+quote(clip(firstWord(p.text[p.terminal.Source().From-p.base:])))+", and so has no effect", "the end of the rule")
 		p.terminal = nil // told once
 	}
 	if isTerminal(s) {

@@ -205,7 +205,15 @@ func (s *scanner) scanNumber(from int) token {
 	if i < len(s.text) {
 		switch c := s.text[i]; {
 		case c == '.':
-			if to := addr4End(s.text, from); to > 0 {
+			to := addr4End(s.text, from)
+			if to == 0 && i+1 < len(s.text) && class[s.text[i+1]]&isDigit != 0 {
+				// Too many numbers, or too few, or one too large: the
+				// parser refuses it whole.
+				for to = i; to < len(s.text) && (class[s.text[to]]&(isDigit|isLetter) != 0 || s.text[to] == '.'); {
+					to++
+				}
+			}
+			if to > 0 {
 				s.pos = to
 				return token{from, to, tokAddr4, opNone}
 			}
@@ -355,7 +363,7 @@ func addr4End(text string, from int) int {
 			return 0
 		}
 	}
-	if i < len(text) && class[text[i]]&(isDigit|isLetter) != 0 {
+	if i < len(text) && (class[text[i]]&(isDigit|isLetter) != 0 || text[i] == '.' && i+1 < len(text) && class[text[i+1]]&isDigit != 0) {
 		return 0
 	}
 	return i

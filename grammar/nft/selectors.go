@@ -126,12 +126,12 @@ func (p *ruleParser) ctExpr(from int, _ string) ast.Expr {
 		p.near("a key of ct", names...)
 		return nil
 	}
-	switch {
+	switch w := p.word(); {
 	case dir != ast.DirNone && k.dir == 0:
-		p.failf(p.at(from, p.tok.to), "ct %s has no direction", p.word()).Expected("ct %s", p.word())
+		p.failf(p.at(from, p.tok.to), "ct %s has no direction", w).Expected("ct %s", w)
 		return nil
 	case dir == ast.DirNone && k.dir == 2:
-		p.failf(p.at(from, p.tok.to), "ct %s needs a direction", p.word()).Expected("ct original %s or ct reply %s", p.word(), p.word())
+		p.failf(p.at(from, p.tok.to), "ct %s needs a direction", w).Expected("ct original %s or ct reply %s", w, w)
 		return nil
 	}
 	p.advance()
@@ -249,6 +249,7 @@ func (p *ruleParser) ipsecExpr(from int, _ string) ast.Expr {
 func (p *ruleParser) fibExpr(from int, _ string) ast.Expr {
 	e := &ast.Fib{}
 	flags := []string{"saddr", "daddr", "mark", "iif", "oif"}
+	at := p.tok.from
 	for {
 		if p.tok.kind != tokWord || !slices.Contains(flags, p.word()) {
 			p.near("what to look up", flags...)
@@ -260,7 +261,7 @@ func (p *ruleParser) fibExpr(from int, _ string) ast.Expr {
 			break
 		}
 	}
-	tuple := p.since(from)
+	tuple := p.since(at)
 	has := func(w string) bool { return slices.Contains(e.Keys, w) }
 	switch {
 	case !has("saddr") && !has("daddr"):

@@ -154,9 +154,9 @@ func (p *ruleParser) limitRate() *ast.Limit {
 			l.BurstUnit = ""
 		}
 	case l.Bytes:
-		p.near("a unit of bytes, as the rate has one", "bytes", "kbytes", "mbytes")
+		p.near("a unit, as the rate has one", "bytes", "kbytes", "mbytes")
 	case unit != "packets":
-		p.near("packets, as the rate counts them", "packets")
+		p.unexpected("packets, as the rate counts them")
 	case l.Burst == 0:
 		p.failf(at, "a burst of no packets lets none pass").Expected("at least 1")
 	default:

@@ -298,7 +298,9 @@ func (p *ruleParser) nameValue(t vtype, s ast.Span, w string) ast.Expr {
 		return &ast.Unknown{Span: s, Text: w}
 	}
 	e := grammar.Errorf(s, "%s is not %s", quote(clip(w)), article(t))
-	if what := whatIs(t); what != article(t) {
+	if _, names, ok := strings.Cut(whatIs(t), ": "); ok {
+		e.Want = "one of " + names
+	} else if what := whatIs(t); what != article(t) {
 		e.Want = what
 	}
 	e.Hint = grammar.Near(w, symbolNames(t.typ))
@@ -390,13 +392,16 @@ func parseAddr4(w string) netip.Addr {
 	var b [4]byte
 	i := 0
 	for n := range 4 {
+		if n > 0 && (i >= len(w) || n == 3 && strings.IndexByte(w[i:], '.') >= 0) {
+			return netip.Addr{}
+		}
 		at, v, base := i, 0, 10
 		if i+1 < len(w) && w[i] == '0' && w[i+1] != '.' {
 			base = 8
 		}
 		for ; i < len(w) && w[i] != '.'; i++ {
 			d := int(w[i] - '0')
-			if d >= base {
+			if d >= base || v > 255 {
 				return netip.Addr{}
 			}
 			v = v*base + d
