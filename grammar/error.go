@@ -27,6 +27,8 @@ const (
 	// RunTime is text that only the running system knows, such as the output
 	// of a command in a script. It is told once, and no fault.
 	RunTime
+	// Unread is a file in a dialect for which there is no parser yet.
+	Unread
 )
 
 // Error is something wrong with the text of a ruleset, and where.

@@ -218,7 +218,7 @@ func (c *protoContext) learnValue(left ast.Expr, v uint64) {
 			c.setTransport(byNumber(v))
 		}
 	case *ast.Payload:
-		if l.Tunnel != "" {
+		if l.Tunnel != ast.TunnelNone {
 			return
 		}
 		switch l.Field {

@@ -205,7 +205,7 @@ func (p *ruleParser) wholeSet(l operand, op ast.Op, said bool) (ast.Expr, ast.Op
 		return nil, op
 	}
 	if !said && l.t.typ == ast.TypeCTState && len(set.Elems) == 1 {
-		if v, ok := set.Elems[0].Key.(*ast.Int); ok && v.Val&(v.Val-1) != 0 && len(set.Elems[0].Stmts) == 0 {
+		if v, ok := set.Elems[0].Key.(*ast.Int); ok && v.Val&(v.Val-1) != 0 && set.Elems[0].More == nil {
 			return v, ast.OpAny
 		}
 	}

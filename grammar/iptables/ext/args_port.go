@@ -36,7 +36,7 @@ const portWhat = "a port from 0 to 65535, or a service's name"
 
 func portRange(read func(*Context, string) (uint64, bool)) *Arg {
 	a := &Arg{
-		What: portWhat + ", or a range a:b of them",
+		What: "a port from 0 to 65535, a service's name, or a range a:b",
 		Save: func(p *Printer, v *Value) { saveRange(p, v.Lo, v.Hi) },
 	}
 	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
