@@ -20,12 +20,15 @@ const (
 	// Syntax is text that the dialect does not know, or that the stock tool
 	// refuses when it reads it. The rule is kept, marked Bad.
 	Syntax Kind = iota
-	// Placement is an extension in a table or hook where the kernel refuses
-	// it at load. The rule is understood all the same.
+	// Placement is an extension in a table or hook, or without the protocol,
+	// where the kernel refuses it at load. The rule is understood all the
+	// same.
 	Placement
 	// RunTime is text that only the running system knows, such as the output
 	// of a command in a script. It is told once, and no fault.
 	RunTime
+	// Unread is a file in a dialect for which there is no parser yet.
+	Unread
 )
 
 // Error is something wrong with the text of a ruleset, and where.

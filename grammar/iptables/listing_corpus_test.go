@@ -37,7 +37,7 @@ var corpusListings = map[string]string{
 // corpusTexts are the extensions whose text the corpus has, by a word of it.
 var corpusTexts = map[string]string{
 	"ADDRTYPE": "addrtype", "MAC": "mac", "icmp": "icmp", "icmptype": "icmp", "limit:": "limit", "multiport": "multiport",
-	"owner": "owner", "ctstate": "conntrack", "LOG": "LOG", "reject-with": "REJECT", "sctp": "sctp",
+	"owner": "owner", "recent:": "recent", "ctstate": "conntrack", "LOG": "LOG", "reject-with": "REJECT", "sctp": "sctp",
 }
 
 // TestListingCorpus reads the listings of the public corpus: each line is a

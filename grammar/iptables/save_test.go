@@ -40,7 +40,7 @@ func TestSaveErrors(t *testing.T) {
 		{"chain counters", "*filter\n:INPUT DROP [0]\nCOMMIT\n", []string{`f:2:13: "[0]" are no counters; expected [packets:bytes]`}},
 		{"rule counters", "*filter\n[1:x] -A INPUT -j ACCEPT\nCOMMIT\n", []string{`f:2:1: "[1:x]" are no counters; expected [packets:bytes]`}},
 		{"option", "*filter\n-A INPUT -p tcp --dprot 22\nCOMMIT\n", []string{`f:2:17: unknown option "--dprot"; did you mean "--dport"?`}},
-		{"option of a match", "*filter\n-A INPUT --dport 22\nCOMMIT\n", []string{`f:2:10: unknown option "--dport"; expected -p tcp before it`}},
+		{"option of a match", "*filter\n-A INPUT --dport 22\nCOMMIT\n", []string{`f:2:10: unknown option "--dport"; expected -p dccp or -p sctp or -p tcp or -p udp before it`}},
 		{"all are told", "*filter\n-A INPUT -p tcq\n-A INPUT -i\nCOMMIT\n", []string{
 			`f:2:13: -p: unknown protocol "tcq"; expected a name such as tcp, or a number from 0 to 255; did you mean "tcp"?`,
 			`f:3:10: -i has no argument; expected an interface name of at most 15 bytes, with + at its end for all that begin so`,

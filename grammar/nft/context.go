@@ -220,7 +220,7 @@ func (c *protoContext) learnValue(left ast.Expr, v uint64) {
 		default:
 		}
 	case *ast.Payload:
-		if l.Tunnel != "" {
+		if l.Tunnel != ast.TunnelNone {
 			return
 		}
 		switch l.Field {

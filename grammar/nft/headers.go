@@ -56,7 +56,7 @@ func (p *ruleParser) headerExpr(from int, w string) ast.Expr {
 			if h.name == "vxlan" || h.name == "geneve" {
 				p.needTunnel(p.at(from, p.tok.to), h)
 			}
-			return p.field(from, f, "")
+			return p.field(from, f, ast.TunnelNone)
 		}
 		switch {
 		case name == "option":
@@ -70,7 +70,7 @@ func (p *ruleParser) headerExpr(from int, w string) ast.Expr {
 		case w == "arp" && (name == "saddr" || name == "daddr"):
 			p.advance()
 			if p.isWord("ether") || p.isWord("ip") {
-				return p.field(from, h.fields[name+" "+p.word()], "")
+				return p.field(from, h.fields[name+" "+p.word()], ast.TunnelNone)
 			}
 			p.unexpected("ether or ip: which of the addresses")
 			return nil
@@ -92,11 +92,11 @@ func init() {
 }
 
 // field makes a header field at the current token, and adds what it needs.
-func (p *ruleParser) field(from int, f ast.Field, tunnel string) ast.Expr {
+func (p *ruleParser) field(from int, f ast.Field, tunnel ast.Tunnel) ast.Expr {
 	p.advance()
 	s := p.since(from)
 	e := p.payload(s, f)
-	if tunnel != "" {
+	if tunnel != ast.TunnelNone {
 		e.Tunnel = tunnel
 		return e
 	}
@@ -110,6 +110,7 @@ func (p *ruleParser) field(from int, f ast.Field, tunnel string) ast.Expr {
 // innerField reads a field of a header inside of a tunnel.
 func (p *ruleParser) innerField(from int, h *header, name string) ast.Expr {
 	inner := headers[name]
+	in, _ := ast.ParseTunnel(h.name)
 	link := name == "ether" || name == "vlan" || name == "arp"
 	if inner.tunnel > 0 || link && h.tunnel < 2 {
 		p.failf(p.here(), "%s cannot be looked into for %s", h.name, name)
@@ -121,13 +122,13 @@ func (p *ruleParser) innerField(from int, h *header, name string) ast.Expr {
 			if p.needTunnel(p.at(from, p.tok.to), h); p.failed {
 				return nil
 			}
-			return p.field(from, f, h.name)
+			return p.field(from, f, in)
 		}
 		if inner.name == "arp" && (p.isWord("saddr") || p.isWord("daddr")) {
 			side := p.word()
 			p.advance()
 			if f, ok := inner.fields[side+" "+p.word()]; ok && p.tok.kind == tokWord {
-				return p.field(from, f, h.name)
+				return p.field(from, f, in)
 			}
 		}
 	}

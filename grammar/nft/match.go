@@ -205,7 +205,7 @@ func (p *ruleParser) wholeSet(l operand, op ast.Op, said bool) (ast.Expr, ast.Op
 		return nil, op
 	}
 	if !said && l.t.typ == ast.TypeCTState && len(set.Elems) == 1 {
-		if v, ok := set.Elems[0].Key.(*ast.Int); ok && v.Val&(v.Val-1) != 0 && len(set.Elems[0].Stmts) == 0 {
+		if v, ok := set.Elems[0].Key.(*ast.Int); ok && v.Val&(v.Val-1) != 0 && set.Elems[0].More == nil {
 			return v, ast.OpAny
 		}
 	}
@@ -487,7 +487,7 @@ func (p *ruleParser) assign(from int, l operand) ast.Stmt {
 func settable(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Payload:
-		if b := e.Field.Info().Base; e.Tunnel == "" && b != ast.BaseInner {
+		if b := e.Field.Info().Base; e.Tunnel == ast.TunnelNone && b != ast.BaseInner {
 			return ""
 		}
 		return "a field that is in no tunnel"

@@ -195,8 +195,8 @@ func (p *ruleParser) comment() (string, ast.Span) {
 		return "", ast.Span{}
 	}
 	text, s := p.unquoted(), p.here()
-	if len(text) > 127 { // NFTNL_UDATA_COMMENT_MAXLEN is 128, with a NUL
-		p.failf(s, "the comment is %d bytes long", len(text)).Expected("at most 127")
+	if len(text) > maxComment {
+		p.failf(s, "the comment is %d bytes long", len(text)).Expected("at most %d", maxComment)
 	}
 	p.advance()
 	return text, s

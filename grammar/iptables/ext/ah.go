@@ -35,6 +35,6 @@ var _ = match(Ext{
 	Options: []Option{
 		{Name: "ahspi", Arg: spiRange, Not: true, Save: saveFull(1<<32 - 1), Lower: Field(ast.AHSPI)},
 	},
-	Lower:  header(ast.AHSPI),
+	Bare:   header(ast.AHSPI),
 	Listed: listed("ah", "-m ah", spiForms("ahspi")...),
 })

@@ -14,15 +14,16 @@ var _ = match(Ext{
 		{Name: "ahlen", Arg: Uint(0, 1<<32-1), Not: true, Save: saveAHLen, Lower: lowerAHLen},
 		{Name: "ahres", Lower: extZero("ah", "reserved")},
 	},
-	Lower: extHeader("ah"),
-	Listed: listed("ah", "-m ah", slices.Concat(spiForms("ahspi"), []string{
-		// There is no space between the SPI and the length.
-		"spi:!$1length:!$2", "! --ahspi $1 ! --ahlen $2", "spi:!$1length:$2", "! --ahspi $1 --ahlen $2",
-		"spi:$1length:!$2", "--ahspi $1 ! --ahlen $2", "spi:$1length:$2", "--ahspi $1 --ahlen $2",
-		"spis:!$1length:!$2", "! --ahspi $1 ! --ahlen $2", "spis:!$1length:$2", "! --ahspi $1 --ahlen $2",
-		"spis:$1length:!$2", "--ahspi $1 ! --ahlen $2", "spis:$1length:$2", "--ahspi $1 --ahlen $2",
-		"length:!$1", "! --ahlen $1", "length:$1", "--ahlen $1", "reserved", "--ahres",
-	})...),
+	Bare: extHeader("ah"),
+	Listed: listed("ah", "-m ah", slices.Concat(
+		[]string{ // there is no space between the SPI and the length
+			"spi:!$1length:!$2", "! --ahspi $1 ! --ahlen $2", "spi:!$1length:$2", "! --ahspi $1 --ahlen $2",
+			"spi:$1length:!$2", "--ahspi $1 ! --ahlen $2", "spi:$1length:$2", "--ahspi $1 --ahlen $2",
+			"spis:!$1length:!$2", "! --ahspi $1 ! --ahlen $2", "spis:!$1length:$2", "! --ahspi $1 --ahlen $2",
+			"spis:$1length:!$2", "--ahspi $1 ! --ahlen $2", "spis:$1length:$2", "--ahspi $1 --ahlen $2",
+		},
+		spiForms("ahspi"),
+		[]string{"length:!$1", "! --ahlen $1", "length:$1", "--ahlen $1", "reserved", "--ahres"})...),
 })
 
 func saveAHLen(p *Printer, g *Given) {
@@ -35,7 +36,9 @@ func saveAHLen(p *Printer, g *Given) {
 // lowerAHLen lowers a length in bytes to AH's own: units of 4 bytes less 2 (RFC
 // 4302 section 2.2).
 func lowerAHLen(l *Lowering, g *Given) {
-	if g.Lo != 0 {
-		l.extLength(g, "ah", "hdrlength", 4, 2)
+	if g.Lo == 0 {
+		l.extExists(g.Span, "ah")
+		return
 	}
+	l.extLength(g, "ah", "hdrlength", 4, 2)
 }

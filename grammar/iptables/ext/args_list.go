@@ -55,6 +55,7 @@ func (e *listElem) end() int {
 // listGrammar reads lists of one kind. Rulesets repeat their lists, so what is
 // read is kept by its text.
 type listGrammar struct {
+	sep   byte
 	parse func(text string) ([]*listNode, error)
 
 	mu   sync.RWMutex
@@ -68,7 +69,7 @@ const maxSeen = 4096
 // single byte, between them; none if sep is 0.
 func newList(sep byte) *listGrammar {
 	p := participle.MustBuild[listTree](participle.Lexer(listLexer{sep}))
-	return &listGrammar{parse: func(text string) ([]*listNode, error) {
+	return &listGrammar{sep: sep, parse: func(text string) ([]*listNode, error) {
 		t, err := p.ParseString("", text)
 		if err != nil {
 			return nil, err
@@ -81,7 +82,7 @@ func newList(sep byte) *listGrammar {
 // mean nothing.
 func newLooseList(sep byte) *listGrammar {
 	p := participle.MustBuild[looseTree](participle.Lexer(listLexer{sep}))
-	return &listGrammar{parse: func(text string) ([]*listNode, error) {
+	return &listGrammar{sep: sep, parse: func(text string) ([]*listNode, error) {
 		t, err := p.ParseString("", text)
 		if err != nil {
 			return nil, err
@@ -90,9 +91,15 @@ func newLooseList(sep byte) *listGrammar {
 	}}
 }
 
+// fewElems is how many elements a list usually has at the most.
+const fewElems = 16
+
 // read returns the elements of a list, which the caller must not change. want
-// says what an element is.
-func (g *listGrammar) read(w Word, want string) ([]listElem, *grammar.Error) {
+// says what an element is. They are put into buf if the fast path can.
+func (g *listGrammar) read(w Word, want string, buf []listElem) ([]listElem, *grammar.Error) {
+	if elems, ok := g.split(buf, w.Text); ok {
+		return elems, nil
+	}
 	g.mu.RLock()
 	elems, ok := g.seen[w.Text]
 	g.mu.RUnlock()
@@ -118,6 +125,36 @@ func (g *listGrammar) read(w Word, want string) ([]listElem, *grammar.Error) {
 	g.seen[text] = elems
 	g.mu.Unlock()
 	return elems, nil
+}
+
+// split is the fast path of the grammar: it splits a list all of whose words are
+// there, as long as there is room in dst, and refuses any other.
+func (g *listGrammar) split(dst []listElem, text string) ([]listElem, bool) {
+	e := listElem{}
+	start := 0
+	for i := 0; ; i++ {
+		end := i == len(text)
+		switch {
+		case !end && text[i] == g.sep && g.sep != 0:
+			if e.pair || i == start {
+				return nil, false
+			}
+			e.lo, e.at, e.pair, start = text[start:i], start, true, i+1
+		case end || text[i] == ',':
+			if i == start || len(dst) == cap(dst) {
+				return nil, false
+			}
+			if e.pair {
+				e.hi, e.hiAt = text[start:i], start
+			} else {
+				e.lo, e.at = text[start:i], start
+			}
+			if dst = append(dst, e); end {
+				return dst, true
+			}
+			e, start = listElem{}, i+1
+		}
+	}
 }
 
 func (n *listNode) elem() listElem {
@@ -243,7 +280,8 @@ func (p *Printer) next(i int) {
 func PortList(most int) *Arg {
 	a := &Arg{What: portWhat + ", or a range a:b of them; or several, joined by commas"}
 	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
-		elems, err := pairList.read(w[0], portWhat)
+		var buf [fewElems]listElem
+		elems, err := pairList.read(w[0], portWhat, buf[:0])
 		if err != nil {
 			return err
 		}
@@ -251,16 +289,15 @@ func PortList(most int) *Arg {
 		for i := range elems {
 			e := &elems[i]
 			it := Item{Span: w[0].Sub(e.at, e.end())}
-			var ok bool
-			if it.Lo, ok = readPort(c, e.lo); !ok {
-				return badPort(w[0], e.at, e.lo, portWhat)
+			if it.Lo, err = portWord(c, w[0], e.at, e.lo, false, 0); err != nil {
+				return err
 			}
 			it.Hi = it.Lo
 			n++
 			if e.pair {
 				n++
-				if it.Hi, ok = readPort(c, e.hi); !ok {
-					return badPort(w[0], e.hiAt, e.hi, portWhat)
+				if it.Hi, err = portWord(c, w[0], e.hiAt, e.hi, false, 0); err != nil {
+					return err
 				}
 				if it.Lo >= it.Hi {
 					return grammar.Errorf(it.Span, "%s is no range of ports", w[0].Text[e.at:e.end()]).Expected("the lower port first")

@@ -36,7 +36,7 @@ const portWhat = "a port from 0 to 65535, or a service's name"
 
 func portRange(read func(*Context, string) (uint64, bool)) *Arg {
 	a := &Arg{
-		What: portWhat + ", or a range a:b of them",
+		What: "a port from 0 to 65535, a service's name, or a range a:b",
 		Save: func(p *Printer, v *Value) { saveRange(p, v.Lo, v.Hi) },
 	}
 	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
@@ -63,6 +63,19 @@ func portRange(read func(*Context, string) (uint64, bool)) *Arg {
 		return nil
 	}
 	return a
+}
+
+// portWord reads the port that stands at byte at of a word; an empty one is def
+// where that is allowed.
+func portWord(c *Context, w Word, at int, s string, empty bool, def uint64) (uint64, *grammar.Error) {
+	if s == "" && empty {
+		return def, nil
+	}
+	n, ok := readPort(c, s)
+	if !ok {
+		return 0, badPort(w, at, s, portWhat)
+	}
+	return n, nil
 }
 
 // badPort is the error that the text at byte at of a word is no port.

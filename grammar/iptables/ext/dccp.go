@@ -24,7 +24,7 @@ var dccpTypeList = &Arg{
 func init() { dccpTypeList.Parse = parseDCCPTypes }
 
 func parseDCCPTypes(c *Context, w []Word, v *Value) *grammar.Error {
-	elems, err := looseList.read(w[0], dccpTypeList.What)
+	elems, err := looseList.read(w[0], dccpTypeList.What, nil)
 	if err != nil {
 		return err
 	}
@@ -53,14 +53,13 @@ var _ = match(Ext{
 		{Name: "dport", Aliases: []string{"destination-port"}, Arg: PortRangeRC, Not: true, Lower: Field(ast.DCCPDport)},
 		{Name: "dccp-types", Arg: dccpTypeList, Not: true, Lower: lowerDCCPTypes},
 		{Name: "dccp-option", Arg: Uint(1, 255), Not: true, Lower: func(l *Lowering, g *Given) {
-			l.exists(g.Span, &ast.DCCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
+			l.existsIn(ast.DCCPSport, g.Span, &ast.DCCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
 		}},
 	},
-	Lower: header(ast.DCCPSport),
+	Bare: header(ast.DCCPSport),
 	Listed: append(listed("dccp", "-m dccp", append(append([]string{}, portForms...),
 		"option=!$1", "! --dccp-option $1", "option=$1", "--dccp-option $1")...),
 		// The types have no label of their own.
-		Listed{"dccp ! $1", "-m dccp ! --dccp-types $1"},
 		Listed{"dccp $1", "-m dccp --dccp-types $1"}),
 })
 

@@ -7,7 +7,8 @@ import (
 
 // The ecn match (iptables-extensions(8), ecn): the ECN bits of the IP header
 // and of the TCP header; for the latter the kernel wants -p tcp
-// (ecn_mt_check4 in xt_ecn).
+// (ecn_mt_check4 in xt_ecn). It then looks at later fragments too, as if they
+// began with a TCP header; here they are taken to match nothing.
 var _ = match(Ext{
 	Name: "ecn",
 	Options: []Option{
@@ -19,7 +20,9 @@ var _ = match(Ext{
 	Check: func(c *Context, u *Use) *grammar.Error {
 		for _, name := range []string{"ecn-tcp-ece", "ecn-tcp-cwr"} {
 			if g := u.Get(name); g != nil && !c.hasProto(ProtoTCP) && !c.ProtoHidden {
-				return grammar.Errorf(g.Span, "--%s is for TCP", name).Expected("-p tcp")
+				err := grammar.Errorf(g.Span, "--%s is for TCP", name).Expected("-p tcp")
+				err.Kind = grammar.Placement
+				return err
 			}
 		}
 		return nil

@@ -10,6 +10,6 @@ var _ = match(Ext{
 	Options: []Option{
 		{Name: "espspi", Arg: spiRange, Not: true, Save: saveFull(1<<32 - 1), Lower: Field(ast.ESPSPI)},
 	},
-	Lower:  header(ast.ESPSPI),
+	Bare:   header(ast.ESPSPI),
 	Listed: listed("esp", "-m esp", spiForms("espspi")...),
 })

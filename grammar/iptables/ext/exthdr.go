@@ -6,20 +6,14 @@ import "github.com/ctlint/ctlint/ast"
 // ipv6_find_hdr both for ip6tables' matches and for nft, so where a match looks
 // at single fields the two mean the same packets.
 
-// extHeader returns a Lower function for a match on a header: each option by
-// its own, and where they leave it open, that the header is there.
+// extHeader returns what Ext.Bare needs for a match on a header: that it is
+// there.
 func extHeader(name string) func(*Lowering, *Use) {
-	return func(l *Lowering, u *Use) {
-		n := len(l.stmts)
-		for i := range u.Given {
-			if g := &u.Given[i]; g.Option.Lower != nil {
-				g.Option.Lower(l, g)
-			}
-		}
-		if len(l.stmts) == n {
-			l.exists(u.Span, &ast.Exthdr{Span: u.Span, Header: name}, false)
-		}
-	}
+	return func(l *Lowering, u *Use) { l.extExists(u.Span, name) }
+}
+
+func (l *Lowering) extExists(s ast.Span, name string) {
+	l.exists(s, &ast.Exthdr{Span: s, Header: name}, false)
 }
 
 // extField returns a Lower function for an option that compares a field, which
@@ -28,6 +22,7 @@ func extHeader(name string) func(*Lowering, *Use) {
 func extField(header, field string, most uint64) func(*Lowering, *Given) {
 	return func(l *Lowering, g *Given) {
 		if g.Lo == 0 && g.Hi >= most && !g.Not {
+			l.extExists(g.Span, header)
 			return
 		}
 		l.within(g.Span, g.ArgSpan(), &ast.Exthdr{Span: g.Name.Span, Header: header, Field: field}, g.Not, g.Lo, g.Hi, most)

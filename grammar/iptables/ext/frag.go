@@ -9,7 +9,7 @@ var _ = match(Ext{
 	Family: V6,
 	Options: []Option{
 		{Name: "fragid", Arg: spiRange, Not: true, Save: saveFull(1<<32 - 1), Lower: extField("frag", "id", 1<<32-1)},
-		{Name: "fraglen", Arg: Uint(0, 1<<32-1), Not: true},
+		{Name: "fraglen", Arg: Uint(0, 1<<32-1), Not: true, Lower: func(l *Lowering, g *Given) { l.extExists(g.Span, "frag") }},
 		{Name: "fragres", Lower: extZero("frag", "reserved", "reserved2")},
 		{Name: "fragfirst", Lower: extZero("frag", "frag-off")},
 		{Name: "fragmore", Excl: []string{"fraglast"}, Lower: func(l *Lowering, g *Given) {
@@ -17,7 +17,7 @@ var _ = match(Ext{
 		}},
 		{Name: "fraglast", Excl: []string{"fragmore"}, Lower: extZero("frag", "more-fragments")},
 	},
-	Lower: extHeader("frag"),
+	Bare: extHeader("frag"),
 	Listed: listed("frag", "-m frag",
 		"id:!$1", "! --fragid $1", "ids:!$1", "! --fragid $1", "id:$1", "--fragid $1", "ids:$1", "--fragid $1",
 		"length:!$1", "! --fraglen $1", "length:$1", "--fraglen $1",

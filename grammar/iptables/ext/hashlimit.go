@@ -255,6 +255,8 @@ func checkHashlimit(c *Context, u *Use) *grammar.Error {
 		return grammar.Errorf(burst.ArgSpan(), "the burst of %d bytes is smaller than what the rate lets through in a second", burst.Lo).Expected("at least %db", costBytes(rate.Lo))
 	case h.bytes && !h.match && h.cost < 2, h.match && h.cost == 0:
 		return grammar.Errorf(rate.ArgSpan(), "the rate is too high for the kernel").Expected("a lower one")
+	case !u.Has("hashlimit-name"):
+		return &grammar.Error{Kind: grammar.RunTime, Msg: "the listing does not tell the name of hashlimit's table", Want: "what iptables-save prints"}
 	}
 	return nil
 }

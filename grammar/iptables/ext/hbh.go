@@ -27,7 +27,7 @@ var ipv6Options = &Arg{
 		}
 	},
 	Parse: func(_ *Context, w []Word, v *Value) *grammar.Error {
-		elems, err := pairList.read(w[0], ipv6OptWhat)
+		elems, err := pairList.read(w[0], ipv6OptWhat, nil)
 		if err != nil {
 			return err
 		}
@@ -71,8 +71,9 @@ func optionsHeader(name string) *Ext {
 			{Name: name + "-len", Arg: Uint(0, 1<<32-1), Not: true, Lower: func(l *Lowering, g *Given) { l.extLength(g, name, "hdrlength", 8, 1) }},
 			{Name: name + "-opts", Arg: ipv6Options},
 		},
+		Bare: extHeader(name),
 		Lower: func(l *Lowering, u *Use) {
-			extHeader(name)(l, u)
+			l.options(u)
 			if u.Has(name + "-opts") {
 				l.Extension(u.only(func(g *Given) bool { return g.Option.Name == name+"-opts" }))
 			}

@@ -2,7 +2,8 @@ package ext
 
 // listed returns the forms of the options of an extension, and that of the
 // extension without any: the listing names it once, by label, and then writes its
-// options side by side. forms are pairs of text and words.
+// options side by side. forms are pairs of text and words; a negated option needs
+// none of its own.
 func listed(label, load string, forms ...string) []Listed {
 	out := []Listed{{label, load}}
 	for i := 0; i < len(forms); i += 2 {

@@ -96,10 +96,15 @@ func (l *Lowering) Use(u *Use) {
 		l.Extension(u)
 		return
 	}
+	lowered := false
 	for i := range u.Given {
 		if g := &u.Given[i]; g.Option.Lower != nil {
 			g.Option.Lower(l, g)
+			lowered = true
 		}
+	}
+	if !lowered && u.Ext.Bare != nil {
+		u.Ext.Bare(l, u)
 	}
 }
 

@@ -67,9 +67,9 @@ func mhType(w Word, at int, s string) (uint64, *grammar.Error) {
 	return mhTypes[first].Bits, nil
 }
 
-// The mh match (iptables-extensions(8), mh). The kernel drops a packet whose
-// Mobility Header says that something follows it, and nft passes over the
-// difference (mh_mt6 in ip6t_mh).
+// The mh match (iptables-extensions(8), mh). It also drops a packet whose
+// Mobility Header says that something follows it, against RFC 6275 section
+// 6.1.1 (mh_mt6 in ip6t_mh); that is left out here.
 var _ = match(Ext{
 	Name:   "mh",
 	Family: V6,
@@ -78,8 +78,8 @@ var _ = match(Ext{
 	Options: []Option{
 		{Name: "mh-type", Arg: mhTypeRange, Not: true, Save: saveFull(255), Lower: extField("mh", "type", 255)},
 	},
-	Lower: extHeader("mh"),
+	Bare: extHeader("mh"),
 	Listed: []Listed{
-		{"mh !$1", "-m mh ! --mh-type $1"}, {"mh $1", "-m mh --mh-type $1"}, {"mh", "-m mh"},
+		{"mh $1", "-m mh --mh-type $1"}, {"mh", "-m mh"},
 	},
 })

@@ -36,13 +36,13 @@ var _ = match(Ext{
 	},
 	OneOf: []string{"sports", "dports", "ports"},
 	Listed: []Listed{
-		{"multiport sports !$1", "-m multiport ! --sports $1"}, {"multiport sports $1", "-m multiport --sports $1"},
-		{"multiport dports !$1", "-m multiport ! --dports $1"}, {"multiport dports $1", "-m multiport --dports $1"},
-		{"multiport ports !$1", "-m multiport ! --ports $1"}, {"multiport ports $1", "-m multiport --ports $1"},
+		{"multiport sports $1", "-m multiport --sports $1"},
+		{"multiport dports $1", "-m multiport --dports $1"},
+		{"multiport ports $1", "-m multiport --ports $1"},
 		// Up to iptables 1.4.
-		{"multiport --sports !$1", "-m multiport ! --sports $1"}, {"multiport --sports $1", "-m multiport --sports $1"},
-		{"multiport --dports !$1", "-m multiport ! --dports $1"}, {"multiport --dports $1", "-m multiport --dports $1"},
-		{"multiport --ports !$1", "-m multiport ! --ports $1"}, {"multiport --ports $1", "-m multiport --ports $1"},
+		{"multiport --sports $1", "-m multiport --sports $1"},
+		{"multiport --dports $1", "-m multiport --dports $1"},
+		{"multiport --ports $1", "-m multiport --ports $1"},
 	},
 })
 

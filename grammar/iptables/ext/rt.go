@@ -18,7 +18,7 @@ var ipv6List = &Arg{
 		}
 	},
 	Parse: func(_ *Context, w []Word, v *Value) *grammar.Error {
-		elems, err := plainList.read(w[0], "an IPv6 address")
+		elems, err := plainList.read(w[0], "an IPv6 address", nil)
 		if err != nil {
 			return err
 		}
@@ -77,8 +77,9 @@ var _ = match(Ext{
 		}
 		return nil
 	},
+	Bare: extHeader("rt"),
 	Lower: func(l *Lowering, u *Use) {
-		extHeader("rt")(l, u)
+		l.options(u)
 		isRt0 := func(g *Given) bool { return slices.Contains(rt0Options, g.Option.Name) }
 		if v := u.only(isRt0); len(v.Given) > 0 {
 			l.Extension(v)

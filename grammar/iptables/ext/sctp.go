@@ -86,7 +86,7 @@ func parseChunkTypes(c *Context, w []Word, v *Value) *grammar.Error {
 		list.none = true
 		return nil
 	}
-	elems, err := chunkList.read(w[1], chunkWhat)
+	elems, err := chunkList.read(w[1], chunkWhat, nil)
 	if err != nil {
 		return err
 	}
@@ -166,8 +166,9 @@ var _ = match(Ext{
 		{Name: "dport", Aliases: []string{"destination-port"}, Arg: PortRange, Not: true, Lower: Field(ast.SCTPDport)},
 		{Name: "chunk-types", Arg: sctpChunkTypes, Not: true},
 	},
+	Bare: header(ast.SCTPSport),
 	Lower: func(l *Lowering, u *Use) {
-		header(ast.SCTPSport)(l, u)
+		l.options(u)
 		if g := u.Get("chunk-types"); g != nil && !lowerChunks(l, g) {
 			l.Extension(u.only(func(g *Given) bool { return g.Option.Name == "chunk-types" }))
 		}
@@ -194,6 +195,9 @@ func lowerChunks(l *Lowering, g *Given) bool {
 		}
 		left := &ast.SCTPChunk{Span: g.ArgSpan(), Chunk: ch.nft}
 		there = append(there, l.NewMatch(g.Span, left, ast.OpEq, &ast.Bool{Span: g.Name.Span, Val: !g.Not}))
+	}
+	if g.Not { // a later fragment has no chunks, and does not match
+		l.loaded(g.Span, l.Payload(g.Name.Span, ast.SCTPSport), 65535)
 	}
 	if (c.how == "any") != g.Not && len(there) > 1 {
 		l.anyOf(g.Span, there...)

@@ -45,26 +45,34 @@ func (l *Lowering) exists(s ast.Span, left ast.Expr, not bool) {
 	l.Match(s, left, ast.OpEq, false, &ast.Bool{Span: s, Val: !not})
 }
 
-// lowerOr returns a Lower function that lowers each option by its own, and adds
-// what none says where no option is given.
-func lowerOr(none func(l *Lowering, u *Use)) func(*Lowering, *Use) {
-	return func(l *Lowering, u *Use) {
-		if len(u.Given) == 0 {
-			none(l, u)
-		}
-		for i := range u.Given {
-			if g := &u.Given[i]; g.Option.Lower != nil {
-				g.Option.Lower(l, g)
-			}
-		}
+// existsIn adds the match that something in the header with field f is there, or
+// with not, that it is not. What is missing in a later fragment, which has no
+// such header, is not missing there for xtables.
+func (l *Lowering) existsIn(f ast.Field, s ast.Span, left ast.Expr, not bool) {
+	if not {
+		l.loaded(s, l.Payload(s, f), 1<<f.Info().Len-1)
 	}
+	l.exists(s, left, not)
 }
 
-// header returns what lowerOr needs for a match that looks into a header even
+// header returns what Ext.Bare needs for a match that looks into a header even
 // without options: that field f of it can be read.
 func header(f ast.Field) func(*Lowering, *Use) {
 	most := uint64(1)<<f.Info().Len - 1
-	return lowerOr(func(l *Lowering, u *Use) { l.loaded(u.Span, l.Payload(u.Span, f), most) })
+	return func(l *Lowering, u *Use) { l.loaded(u.Span, l.Payload(u.Span, f), most) }
+}
+
+// options lowers each option by its own Lower, and what the extension means
+// without them if none is given. It is for extensions with more to say.
+func (l *Lowering) options(u *Use) {
+	if len(u.Given) == 0 {
+		u.Ext.Bare(l, u)
+	}
+	for i := range u.Given {
+		if g := &u.Given[i]; g.Option.Lower != nil {
+			g.Option.Lower(l, g)
+		}
+	}
 }
 
 // ordered adds the options of a use as they are, like [Lowering.Extension], but

@@ -293,9 +293,13 @@ func TestLowerHeaders(t *testing.T) {
 		{"-p tcp -m tcp", packet{"meta l4proto": 6}, false},
 		{"-p tcp -m tcp", packet{"meta l4proto": 6, "tcp sport": 9}, true},
 		{"-p udp -m udp ! --dport :", packet{"meta l4proto": 17, "udp dport": 9}, false},
-		{"-p tcp -m tcpmss ! --mss 42", packet{"meta l4proto": 6}, true},
-		{"-p tcp -m tcpmss ! --mss 42", packet{"meta l4proto": 6, "tcp option 2": 0, "tcp option 2 size": 42}, false},
-		{"-p tcp -m tcpmss ! --mss 42", packet{"meta l4proto": 6, "tcp option 2": 0, "tcp option 2 size": 43}, true},
+		{"-p tcp -m tcpmss ! --mss 42", packet{"meta l4proto": 6}, false}, // a later fragment
+		{"-p tcp -m tcpmss ! --mss 42", packet{"meta l4proto": 6, "tcp sport": 1}, true},
+		{"-p tcp -m tcpmss ! --mss 42", packet{"meta l4proto": 6, "tcp sport": 1, "tcp option 2": 0, "tcp option 2 size": 42}, false},
+		{"-p tcp -m tcpmss ! --mss 42", packet{"meta l4proto": 6, "tcp sport": 1, "tcp option 2": 0, "tcp option 2 size": 43}, true},
+		{"-p tcp ! --tcp-option 8", packet{"meta l4proto": 6}, false},
+		{"-p tcp ! --tcp-option 8", packet{"meta l4proto": 6, "tcp sport": 1}, true},
+		{"-p tcp ! --tcp-option 8", packet{"meta l4proto": 6, "tcp sport": 1, "tcp option 8": 0}, false},
 		{"-p tcp -m tcpmss --mss 42", packet{"meta l4proto": 6}, false},
 		{"-p tcp -m ecn --ecn-tcp-ece ! --ecn-tcp-cwr", packet{"meta l4proto": 6, "tcp flags": 0x52}, true},
 		{"-p tcp -m ecn --ecn-tcp-ece ! --ecn-tcp-cwr", packet{"meta l4proto": 6, "tcp flags": 0xd2}, false},
@@ -307,12 +311,14 @@ func TestLowerHeaders(t *testing.T) {
 		{"-m policy --dir in --pol none", packet{}, true},
 		{"-p sctp -m sctp --chunk-types all DATA,INIT", packet{"meta l4proto": 132, "sctp chunk data": 0}, false},
 		{"-p sctp -m sctp --chunk-types any DATA,INIT", packet{"meta l4proto": 132, "sctp chunk data": 0}, true},
-		{"-p sctp -m sctp ! --chunk-types all DATA,INIT", packet{"meta l4proto": 132, "sctp chunk data": 0}, true},
-		{"-p sctp -m sctp ! --chunk-types any DATA,INIT", packet{"meta l4proto": 132, "sctp chunk data": 0}, false},
-		{"-p sctp -m sctp ! --chunk-types any DATA,INIT", packet{"meta l4proto": 132, "sctp chunk sack": 0}, true},
+		{"-p sctp -m sctp ! --chunk-types all DATA,INIT", packet{"meta l4proto": 132, "sctp sport": 1, "sctp chunk data": 0}, true},
+		{"-p sctp -m sctp ! --chunk-types any DATA,INIT", packet{"meta l4proto": 132, "sctp sport": 1, "sctp chunk data": 0}, false},
+		{"-p sctp -m sctp ! --chunk-types any DATA,INIT", packet{"meta l4proto": 132, "sctp sport": 1, "sctp chunk sack": 0}, true},
 		{"-p dccp -m dccp --dccp-types DATA,INVALID", packet{"meta l4proto": 33, "dccp type": 13}, true},
 		{"-p dccp -m dccp ! --dccp-types DATA,INVALID", packet{"meta l4proto": 33, "dccp type": 3}, true},
-		{"-p dccp -m dccp ! --dccp-option 5", packet{"meta l4proto": 33, "dccp option 5": 0}, false},
+		{"-p dccp -m dccp ! --dccp-option 5", packet{"meta l4proto": 33, "dccp sport": 1, "dccp option 5": 0}, false},
+		{"-p dccp -m dccp ! --dccp-option 5", packet{"meta l4proto": 33, "dccp sport": 1}, true},
+		{"-p sctp -m sctp ! --chunk-types any DATA,INIT", packet{"meta l4proto": 132}, false}, // a later fragment
 	} {
 		if got := c.p.holds(t, lowered(t, c.rule, ast.FamilyIP6, 0)); got != c.want {
 			t.Errorf("%s matches %v: %v", c.rule, c.p, got)

@@ -2,7 +2,6 @@ package ext
 
 import (
 	"errors"
-	"sync"
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
@@ -17,41 +16,20 @@ import (
 type language[T any] struct {
 	what   string // what is expected, for messages
 	parser *participle.Parser[T]
-	mu     sync.RWMutex
-	seen   map[string]*T
+	trees  memo[*T]
 }
 
-// languageCache is how many trees a language keeps.
-const languageCache = 1024
-
-// newLanguage makes a language of a grammar and the tokens of its only state, or
-// of a lexer with several.
-func newLanguage[T any](what string, tokens lexer.Definition, options ...participle.Option) *language[T] {
-	return &language[T]{
-		what:   what,
-		parser: participle.MustBuild[T](append(options, participle.Lexer(tokens))...),
-		seen:   make(map[string]*T),
-	}
+// newLanguage makes a language of the grammar that T is, and its tokens.
+func newLanguage[T any](what string, tokens lexer.Definition) *language[T] {
+	return &language[T]{what: what, parser: participle.MustBuild[T](participle.Lexer(tokens))}
 }
 
 // parse reads a word.
 func (l *language[T]) parse(w Word) (*T, *grammar.Error) {
-	l.mu.RLock()
-	tree := l.seen[w.Text]
-	l.mu.RUnlock()
-	if tree != nil {
-		return tree, nil
-	}
-	tree, err := l.parser.ParseString("", w.Text)
+	tree, err := l.trees.get(w.Text, func(text string) (*T, error) { return l.parser.ParseString("", text) })
 	if err != nil {
 		return nil, l.error(err, w)
 	}
-	l.mu.Lock()
-	if len(l.seen) >= languageCache {
-		clear(l.seen)
-	}
-	l.seen[w.Text] = tree
-	l.mu.Unlock()
 	return tree, nil
 }
 

@@ -59,7 +59,7 @@ var _ = match(Ext{
 		{Name: "tcp-flags", Arg: tcpFlags, Not: true, Save: saveTCPFlags, Lower: lowerTCPFlags},
 		{Name: "syn", Not: true, Save: saveSyn, Lower: lowerTCPFlags, Excl: []string{"tcp-flags"}},
 	},
-	Lower: header(ast.TCPSport),
+	Bare: header(ast.TCPSport),
 	// The last are those of releases before 1.6.2, which printed no blank
 	// before the flags and one behind their colon.
 	Listed: append(listed("tcp", "-m tcp", append(append([]string{}, portForms...),
@@ -105,5 +105,5 @@ func lowerTCPFlags(l *Lowering, g *Given) {
 }
 
 func lowerTCPOption(l *Lowering, g *Given) {
-	l.exists(g.Span, &ast.TCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
+	l.existsIn(ast.TCPSport, g.Span, &ast.TCPOption{Span: g.ArgSpan(), Kind: uint8(g.Lo)}, g.Not)
 }

@@ -23,6 +23,7 @@ func lowerMSS(l *Lowering, g *Given) {
 		l.Match(g.Span, size, ast.OpEq, false, value)
 		return
 	}
+	l.loaded(g.Span, l.Payload(g.Name.Span, ast.TCPSport), 65535) // a later fragment lacks the option, and does not match
 	missing := l.NewMatch(g.Span, &ast.TCPOption{Span: g.Name.Span, Kind: optMaxseg}, ast.OpEq, &ast.Bool{Span: g.Name.Span})
 	l.anyOf(g.Span, missing, l.NewMatch(g.Span, size, ast.OpNe, value))
 }

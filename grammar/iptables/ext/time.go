@@ -39,6 +39,7 @@ func timeExt() Ext {
 		Listed: []Listed{
 			{"TIME", "-m time"},
 			{"TIME from $1 to $2", "--timestart $1 --timestop $2"},
+			{"TIME on $1 on $2", "--weekdays $1 --monthdays $2"},
 			{"TIME starting from $1 $2", "--datestart $1T$2"}, {"TIME until date $1 $2", "--datestop $1T$2"},
 			{"TIME UTC", "--utc"}, {"TIME contiguous", "--contiguous"},
 		},

@@ -71,9 +71,9 @@ var _ = match(Ext{
 		{Name: "tos", Arg: tosMask, Not: true, Required: true, Lower: lowerTOS},
 	},
 	Listed: []Listed{
-		{"tos match !$1", "-m tos ! --tos $1"}, {"tos match $1", "-m tos --tos $1"}, // by name
-		{"tos match!$1", "-m tos ! --tos $1"}, {"tos match$1", "-m tos --tos $1"}, // by number
-		{"TOS match !$1", "-m tos ! --tos $1"}, {"TOS match $1", "-m tos --tos $1"}, // iptables 1.3
+		{"tos match $1", "-m tos --tos $1"}, // by name
+		{"tos match$1", "-m tos --tos $1"},  // by number
+		{"TOS match $1", "-m tos --tos $1"}, // iptables 1.3
 	},
 })
 
@@ -96,14 +96,9 @@ func lowerTOS(l *Lowering, g *Given) {
 	}
 	var parts []*ast.Match
 	part := func(f ast.Field, val, mask, ones uint64) {
-		if mask == 0 {
-			return
+		if mask != 0 {
+			parts = append(parts, l.NewMatch(g.Span, l.Payload(g.Name.Span, f), op, l.maskedSet(g.ArgSpan(), val, mask, ones)))
 		}
-		left := ast.Expr(l.Payload(g.Name.Span, f))
-		if mask != ones {
-			left = &ast.Binary{Span: g.Span, Op: ast.OpAnd, Left: left, Right: l.Int(g.ArgSpan(), mask)}
-		}
-		parts = append(parts, l.NewMatch(g.Span, left, op, l.Int(g.ArgSpan(), val)))
 	}
 	part(dscp, g.Lo>>2, g.Hi>>2, 63)
 	part(ecn, g.Lo&3, g.Hi&3, 3)
@@ -114,4 +109,21 @@ func lowerTOS(l *Lowering, g *Given) {
 	for _, m := range parts {
 		l.Add(m)
 	}
+}
+
+// maskedSet makes the set of the values up to ones that are val under mask. nft
+// could mask the field instead, but nft 1.0 compiles a mask on a field that does
+// not begin at a byte, as those of IPv6, to one that never fits.
+func (l *Lowering) maskedSet(s ast.Span, val, mask, ones uint64) ast.Expr {
+	var list []Item
+	for n := range ones + 1 {
+		switch {
+		case n&mask != val:
+		case len(list) > 0 && list[len(list)-1].Hi == n-1:
+			list[len(list)-1].Hi = n
+		default:
+			list = append(list, Item{Span: s, Lo: n, Hi: n})
+		}
+	}
+	return l.intSet(s, list)
 }

@@ -13,6 +13,6 @@ var _ = match(Ext{
 		{Name: "sport", Aliases: []string{"source-port"}, Arg: PortRangeRC, Not: true, Save: savePorts, Lower: Field(ast.UDPSport)},
 		{Name: "dport", Aliases: []string{"destination-port"}, Arg: PortRangeRC, Not: true, Save: savePorts, Lower: Field(ast.UDPDport)},
 	},
-	Lower:  header(ast.UDPSport),
+	Bare:   header(ast.UDPSport),
 	Listed: listedPorts("udp"),
 })
