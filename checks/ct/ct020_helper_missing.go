@@ -214,13 +214,14 @@ func (x *helpers) rule(c *graph.Chain, r *ast.Rule) {
 					ports, proto = s.Right, 0
 				case ast.TCPSport:
 					x.activeFTP = x.activeFTP || holdsInt(s.Right, 20)
+				default:
 				}
 			case *ast.CT:
-				switch left.Key {
-				case ast.CTState:
-					bits, _ := flows.StateBits(s)
-					states &= bits
-				case ast.CTHelper:
+				if left.Key == ast.CTState {
+					if bits, known := flows.StateBits(s); known {
+						states &= bits
+					}
+				} else if left.Key == ast.CTHelper {
 					if name, ok := helperIn(s.Right); ok && s.Op == ast.OpEq {
 						x.matches = append(x.matches, helperMatch{c, s, name})
 					}
