@@ -93,8 +93,6 @@ func embedsSpan(s *ast.StructType) bool {
 
 var (
 	spanType   = reflect.TypeFor[Span]()
-	stmtType   = reflect.TypeFor[Stmt]()
-	exprType   = reflect.TypeFor[Expr]()
 	nodeType   = reflect.TypeFor[Node]()
 	addrType_  = reflect.TypeFor[netip.Addr]()
 	prefixType = reflect.TypeFor[netip.Prefix]()

@@ -6,6 +6,7 @@ import (
 	"github.com/ctlint/ctlint/checks/ct"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/se"
+	v6 "github.com/ctlint/ctlint/checks/v6"
 )
 
 // All returns all checks, by code.
@@ -33,6 +34,9 @@ func All() []*check.Check {
 
 		se.LogWithoutLimit,            // SE007
 		se.MasqueradeWithoutInterface, // SE010
+		se.WrongTableTarget,           // SE013
+
+		v6.MissingIPv6Ruleset, // V6001
 	}
 }
 

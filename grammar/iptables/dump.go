@@ -48,7 +48,7 @@ func (s *script) dump() {
 	r := s.f.newReader("filter", s.isChain(f))
 	r.p.family, r.p.restore = f, false
 	for len(lines) > 0 {
-		if plain && isAppend(s.f.Text[lines[0].from:lines[0].to]) {
+		if plain && !s.slow && isAppend(s.f.Text[lines[0].from:lines[0].to]) {
 			// what -S prints first, -P and -N, is done; the rules remain
 			n := 1
 			for n < len(lines) && isAppend(s.f.Text[lines[n].from:lines[n].to]) {

@@ -28,6 +28,9 @@ type executor struct {
 	low   ext.Lowering
 	known map[tableKey]*knowledge
 	how   how
+	// guessed says that a command was not sure to run, so that the model may
+	// be more than the kernel has.
+	guessed bool
 }
 
 // how says how certainly a command runs, and whether its failure is expected.
@@ -123,6 +126,7 @@ func (k tableKey) builtin(name string) bool { return isBuiltin(k.name, name) }
 // apply carries a line out, and returns whether the command succeeds.
 func (x *executor) apply(ctx ext.Context, line *Line, how how) shell.Status {
 	x.how = how
+	x.guessed = x.guessed || !how.sure
 	if line.Ignored || line.Verb == verbHelp {
 		return shell.Yes
 	}

@@ -8,9 +8,9 @@ import (
 )
 
 // Format returns the file in the form that iptables-save prints, with its
-// comments; nil if a line of it could not be loaded (see Errors). It is nil too
-// for a script, and for a listing that does not tell all of its rules, or those
-// of both families.
+// comments; nil if a line of it could not be loaded (see Errors). For a listing
+// and for command lines it is the save file that they amount to, and nil if they
+// do not tell all of its rules, or those of both families.
 func (f *File) Format() []byte {
 	for _, e := range f.Errors {
 		if e.Kind != grammar.RunTime {
@@ -21,7 +21,7 @@ func (f *File) Format() []byte {
 	case Listing:
 		return f.formatListing()
 	case Commands:
-		return nil // a script's layout is its author's
+		return f.formatCommands()
 	default:
 	}
 	return f.formatSave()

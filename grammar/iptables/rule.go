@@ -381,10 +381,12 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 			words = 0
 		}
 		for n := range words {
-			a, ok := ext.Word{}, true
+			var a ext.Word
 			if n == 0 && attached != nil {
 				a = *attached
-			} else if a, ok = p.arg(); !ok {
+			} else if next, ok := p.arg(); ok {
+				a = next
+			} else {
 				p.fail(grammar.Errorf(w.Span, "%s has no argument", w.Text).Expected("%s", o.Arg.What))
 				u.Given = u.Given[:len(u.Given)-1]
 				return

@@ -155,7 +155,9 @@ func (l *saveLex) Next() (lexer.Token, error) {
 func (f *File) parseSave() {
 	tree, err := saveGrammar.ParseString(f.Name, f.Text)
 	if err != nil {
-		panic(err) // the grammar takes every sequence of its tokens
+		// The grammar takes every sequence of its tokens, but participle no
+		// more than participle.MaxIterations of them.
+		f.fail(grammar.Errorf(f.span(0, 0), "the file has too many tables and COMMITs, and is not read to its end").Expected("fewer than %d", participle.MaxIterations))
 	}
 	b := newBuilder(&f.Errors)
 	for _, part := range tree.Parts {

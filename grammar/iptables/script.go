@@ -15,11 +15,7 @@ import (
 // script.
 func (f *File) parseCommands() {
 	s := newScript(f)
-	if isDump(f.Text) {
-		s.dump()
-	} else {
-		s.run()
-	}
+	s.read()
 	f.Ruleset = s.x.ruleset
 	f.Ruleset.Span = f.span(0, uint32(len(f.Text)))
 	slices.SortStableFunc(f.sources, func(a, b source) int { return cmp.Compare(a.from, b.from) })
@@ -43,6 +39,7 @@ type script struct {
 	errors map[errorKey]bool
 	again  int
 	full   bool
+	slow   bool   // every rule must have its key
 	table  string // of a save file that stands among the commands of a text
 	rules  bool   // a rule or a policy has been made by a command line
 }
@@ -54,6 +51,15 @@ type errorKey struct {
 	msg string
 }
 
+// read reads the file: as what iptables -S prints, or as a script.
+func (s *script) read() {
+	if isDump(s.f.Text) {
+		s.dump()
+	} else {
+		s.run()
+	}
+}
+
 func newScript(f *File) *script {
 	return &script{
 		f: f, x: newExecutor(newBuilder(&f.Errors)),
@@ -62,13 +68,47 @@ func newScript(f *File) *script {
 }
 
 func (s *script) run() {
-	s.shell = sessionCommands(s.f.Text)
+	s.shell = s.f.readable(sessionCommands(s.f.Text))
 	done := shell.Run(shell.Config{
 		Text: s.f.Text, Shell: s.shell, Base: s.f.base,
 		Command: s.command, Installed: isTool, Fail: s.f.fail,
 	})
 	s.written(done)
 	s.f.Errors = unique(s.f.Errors)
+}
+
+// What a shell takes at the most: a word may have 128 KiB in Linux
+// (MAX_ARG_STRLEN), and no script of command lines is near the other bound.
+const (
+	maxShellLine = 128 << 10
+	maxScript    = 64 << 20
+)
+
+// readable returns a script's text with blanks in the place of lines that no
+// shell would run, which it reports.
+func (f *File) readable(text string) string {
+	if len(text) > maxScript {
+		f.fail(grammar.Errorf(f.span(maxScript, maxScript+1), "the script is %d bytes long, and is read up to here", len(text)).Expected("at most %d bytes", maxScript))
+		text = text[:maxScript]
+	}
+	var masked []byte
+	for at := 0; at < len(text); {
+		from, to, next := nextLine(text, at)
+		if to-from > maxShellLine {
+			f.fail(grammar.Errorf(f.span(uint32(from+maxShellLine), uint32(to)), "the line is %d bytes long", to-from).Expected("at most %d bytes", maxShellLine))
+			if masked == nil {
+				masked = []byte(text)
+			}
+			for i := from; i < to; i++ {
+				masked[i] = ' '
+			}
+		}
+		at = next
+	}
+	if masked != nil {
+		return string(masked)
+	}
+	return text
 }
 
 // unique leaves out errors that are told already.
@@ -143,6 +183,9 @@ func (s *script) line(c *shell.Command, t tool, n int, live bool) shell.Status {
 	s.words = extWords(s.words[:0], c.Words)
 	if c.Words[0].Text == "xargs" {
 		s.xargs(n)
+		if live {
+			s.f.fail(&grammar.Error{Span: c.Words[0].Span, Kind: grammar.RunTime, Msg: "what xargs gives the command is known only when the script runs"})
+		}
 	}
 	if len(s.words) == n {
 		s.f.fail(noCommand(c.Words[n-1].Span))

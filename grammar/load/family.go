@@ -38,6 +38,52 @@ func (f *facts) family(name string, d Dialect) ast.Family {
 	return ast.FamilyIP
 }
 
+// IPv6 says what a file has to do with IPv6 packets.
+type IPv6 uint8
+
+const (
+	// WithoutIPv6 says: no rule is for them, as far as can be seen.
+	WithoutIPv6 IPv6 = iota
+	// WithIPv6 says: some rules are, or may be.
+	WithIPv6
+	// OnlyIPv6 says: all rules are.
+	OnlyIPv6
+)
+
+// SeesIPv6 finds out, without parsing it, what a file has to do with IPv6. A
+// script need not be a ruleset to load one.
+func SeesIPv6(name string, src []byte) IPv6 {
+	f := scan(strings.TrimPrefix(string(src), bom))
+	switch d := f.dialect(name); d {
+	case Save, Listing:
+		if f.family(name, d) == ast.FamilyIP6 {
+			return OnlyIPv6
+		}
+	case Commands:
+		if f.commandFamily() == ast.FamilyIP6 {
+			return OnlyIPv6
+		}
+		return mentions(f.text, "ip6")
+	case NFT:
+		return mentions(f.text, "ip6", "inet")
+	case IPSet:
+	default:
+		if f.shebang != "" || strings.HasSuffix(name, ".sh") {
+			return mentions(f.text, "ip6tables", "nft")
+		}
+	}
+	return WithoutIPv6
+}
+
+func mentions(text string, words ...string) IPv6 {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return WithIPv6
+		}
+	}
+	return WithoutIPv6
+}
+
 // commandFamily is that of lines that do not name their command: of iptables -S,
 // and where a script calls ip6tables alone.
 func (f *facts) commandFamily() ast.Family {

@@ -5,6 +5,7 @@ package load
 import (
 	"bytes"
 	"go/token"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -111,7 +112,21 @@ func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 		s.Errors = append(s.Errors, grammar.Errorf(at, "this is no ruleset").
 			Expected("what iptables-save, iptables -S, iptables -L, ipset save or nft list ruleset prints, or a script that calls iptables"))
 	}
+	s.Errors = bounded(s.Errors)
 	return s
+}
+
+// maxErrors is how many errors of a file are told of: whoever has so many has
+// named the wrong file.
+const maxErrors = 10_000
+
+// bounded leaves out the errors behind the first maxErrors, and says so.
+func bounded(errs []*grammar.Error) []*grammar.Error {
+	if len(errs) <= maxErrors {
+		return errs
+	}
+	last := grammar.Errorf(errs[maxErrors].Span, "%d more errors from here on are left out", len(errs)-maxErrors)
+	return append(slices.Clone(errs[:maxErrors]), last)
 }
 
 func (s *Source) iptables(text string, base int) {

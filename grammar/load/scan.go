@@ -74,8 +74,8 @@ func scan(text string) *facts {
 	if len(f.text) > maxScan {
 		f.text = f.text[:maxScan]
 	}
-	if strings.IndexByte(text[:min(len(text), 8000)], 0) >= 0 {
-		return f // no text
+	if i := strings.IndexByte(text[:min(len(text), 8000)], 0); i >= 0 && !strings.HasPrefix(text, "*") && !strings.Contains(text[:i], "\n*") {
+		return f // no text, unless a save file has begun
 	}
 	first := true
 	for line := range strings.Lines(f.text) {

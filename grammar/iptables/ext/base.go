@@ -360,7 +360,7 @@ var Protocol = &Arg{
 		n, ok := Proto(w[0].Text)
 		if !ok {
 			e := grammar.Errorf(w[0].Span, "unknown protocol %q", w[0].Text).Expected("a name such as tcp, or a number from 0 to 255")
-			e.Hint = grammar.Near(w[0].Text, protoNames())
+			e.Hint = grammar.Near(w[0].Text, ProtoNames())
 			return e
 		}
 		v.Lo, v.Hi = uint64(n), uint64(n)

@@ -62,7 +62,7 @@ var protoNumbers, protoNamed = func() (map[string]uint8, [256]string) {
 // ProtoName returns the name that iptables-save prints for a protocol, or "".
 func ProtoName(n uint8) string { return protoNamed[n] }
 
-func protoNames() []string {
+func ProtoNames() []string {
 	var out []string
 	for i := range protocols {
 		out = append(out, protocols[i].Name)
