@@ -114,7 +114,7 @@ func helperMissing(pass *analysis.Pass) (any, error) {
 		for _, m := range x.matches {
 			x.match(m)
 		}
-		x.budget = max(4<<20, 24*x.rules)
+		x.budget = max(1<<20, 8*x.rules)
 		for _, nat := range []bool{false, true} { // a rule that filters says more than one that rewrites
 			for _, at := range x.first {
 				if at.nat == nat {
