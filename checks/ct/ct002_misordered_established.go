@@ -154,8 +154,9 @@ func isSender(e ast.Expr) bool {
 	switch k {
 	case ast.MetaMark, ast.MetaSkuid, ast.MetaSkgid, ast.MetaCgroup:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // bareMeta returns the metadata key that an expression is, or is a part of the

@@ -115,8 +115,9 @@ func decidesFlows(c *ast.Chain) bool {
 	switch c.Hook {
 	case ast.HookInput, ast.HookForward, ast.HookOutput:
 		return c.Type != ast.ChainNAT && c.Priority > trackingPriority
+	default:
+		return false
 	}
-	return false
 }
 
 // found is a rule that accepts established packets, as a packet comes to it.
@@ -245,13 +246,15 @@ func interfaceMap(r *ast.Rule) *ast.VMap {
 	if !ok {
 		return nil
 	}
-	if k, ok := m.Key.(*ast.Meta); ok {
-		switch k.Key {
-		case ast.MetaIif, ast.MetaIifname, ast.MetaOif, ast.MetaOifname:
-			return m
-		}
+	if k, ok := m.Key.(*ast.Meta); ok && isInterface(k.Key) {
+		return m
 	}
 	return nil
+}
+
+// isInterface reports whether a key is that of an interface.
+func isInterface(k ast.MetaKey) bool {
+	return k == ast.MetaIif || k == ast.MetaIifname || k == ast.MetaOif || k == ast.MetaOifname
 }
 
 func (w *walks) elems(m *ast.VMap) []*ast.Elem {
@@ -349,6 +352,7 @@ func (w *walks) whom(r *ast.Rule) (*ast.Verdict, string) {
 			whom += of
 		case graph.Calls:
 			return s.(*ast.Verdict), whom
+		default:
 		}
 	}
 	return nil, whom
@@ -395,8 +399,9 @@ func endsChain(r *ast.Rule, xtables bool, k *walked) bool {
 		return true
 	case graph.Returns:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // isLoopbackAccept reports whether all that a rule does is to accept the packets

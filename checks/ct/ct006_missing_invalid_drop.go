@@ -264,6 +264,8 @@ func denies(t *graph.Table, r *ast.Rule) bool {
 			case ast.VerdictJump, ast.VerdictGoto:
 				c := t.Chain(s.Chain)
 				return c != nil && c.Decides && !acceptsAll(c, maxAcceptDepth)
+			default:
+				return false
 			}
 		}
 	}

@@ -70,7 +70,7 @@ func ctBeforeTracking(pass *analysis.Pass) (any, error) {
 				}
 			case side&beforeTracking == 0 && !t.Xtables: // -j CT has its place by itself
 				for _, r := range c.Rules {
-					tooLate(pass, c, r, side)
+					tooLate(pass, r, side)
 				}
 			}
 		}
@@ -160,6 +160,7 @@ func (x *early) misplaced(s ast.Stmt) (ast.Node, string) {
 		switch s.Kind {
 		case ast.ObjectCTHelper, ast.ObjectCTTimeout, ast.ObjectCTExpectation:
 			return s, fmt.Sprintf("there is no connection to give the %s to, so this does nothing", s.Kind)
+		default:
 		}
 	}
 	return nil, ""
@@ -258,7 +259,7 @@ func (x *early) findNotrack(f ast.Family) bool {
 }
 
 // tooLate reports what must come before conntrack and comes after it.
-func tooLate(pass *analysis.Pass, c *graph.Chain, r *ast.Rule, side sides) {
+func tooLate(pass *analysis.Pass, r *ast.Rule, side sides) {
 	for _, s := range r.Stmts {
 		var what string
 		switch s := s.(type) {

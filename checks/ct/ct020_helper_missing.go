@@ -106,7 +106,7 @@ var services = []service{
 
 func helperMissing(pass *analysis.Pass) (any, error) {
 	for _, f := range flows.Of(pass).Families {
-		x := helpers{pass: pass, host: ruleset.Of(pass), graph: graph.Of(pass), family: f, reported: map[string]bool{}, kept: make([]int, len(services))}
+		x := helpers{pass: pass, host: ruleset.Of(pass), graph: graph.Of(pass), family: f, assigned: map[string]graph.Hooks{}, sides: map[*graph.Table][]sides{}, reported: map[string]bool{}, kept: make([]int, len(services))}
 		x.survey()
 		if x.all {
 			continue
@@ -114,7 +114,7 @@ func helperMissing(pass *analysis.Pass) (any, error) {
 		for _, m := range x.matches {
 			x.match(m)
 		}
-		x.budget = max(4<<20, 24*x.rules)
+		x.budget = max(1<<20, 8*x.rules)
 		for _, nat := range []bool{false, true} { // a rule that filters says more than one that rewrites
 			for _, at := range x.first {
 				if at.nat == nat {
@@ -133,7 +133,9 @@ type helpers struct {
 	graph  *graph.Graph
 	family *flows.Family
 
-	assigned []string
+	// assigned says at which hooks packets get a helper.
+	assigned map[string]graph.Hooks
+	sides    map[*graph.Table][]sides
 	all      bool // an assignment names its helper by a map, or is not understood
 	// related says that a rule accepts by state what is RELATED, or is NEW.
 	related bool
@@ -214,13 +216,14 @@ func (x *helpers) rule(c *graph.Chain, r *ast.Rule) {
 					ports, proto = s.Right, 0
 				case ast.TCPSport:
 					x.activeFTP = x.activeFTP || holdsInt(s.Right, 20)
+				default:
 				}
 			case *ast.CT:
-				switch left.Key {
-				case ast.CTState:
-					bits, _ := flows.StateBits(s)
-					states &= bits
-				case ast.CTHelper:
+				if left.Key == ast.CTState {
+					if bits, known := flows.StateBits(s); known {
+						states &= bits
+					}
+				} else if left.Key == ast.CTHelper {
 					if name, ok := helperIn(s.Right); ok && s.Op == ast.OpEq {
 						x.matches = append(x.matches, helperMatch{c, s, name})
 					}
@@ -240,16 +243,16 @@ func (x *helpers) rule(c *graph.Chain, r *ast.Rule) {
 			opens = nat
 		case *ast.Assign:
 			if k, ok := s.Left.(*ast.CT); ok && k.Key == ast.CTHelper {
-				x.assign(s.Right)
+				x.assign(s.Right, c)
 			}
 		case *ast.ObjRef:
 			if s.Kind == ast.ObjectCTHelper {
-				x.assignObject(c.Table, s.Name)
+				x.assignObject(s.Name, c)
 			}
 		case *ast.Extension: // -j CT with a zone out of the mark
 			if s.Target && s.Name == "CT" {
 				if o := s.Option("helper"); o != nil && len(o.Args) > 0 {
-					x.assign(o.Args[0])
+					x.assign(o.Args[0], c)
 				}
 			}
 		}
@@ -324,25 +327,37 @@ func (x *helpers) port(at firstRule, proto uint8, port uint64) {
 	}
 }
 
-// assign notes the helper that -j CT assigns.
-func (x *helpers) assign(name ast.Expr) {
-	if s, ok := name.(*ast.String); ok {
-		x.assigned = append(x.assigned, baseHelper(s.Val))
+// assign notes the helper that -j CT assigns, or an object of nft's.
+func (x *helpers) assign(name ast.Expr, c *graph.Chain) {
+	s, ok := name.(*ast.String)
+	if !ok {
+		x.all = true
 		return
 	}
-	x.all = true
+	hooks := c.Hooks
+	if hooks == 0 { // of a fragment
+		hooks = ^hooks
+	}
+	x.assigned[baseHelper(s.Val)] |= hooks
 }
 
-// assignObject notes the helper that nft assigns, by the name of an object.
-func (x *helpers) assignObject(t *graph.Table, name ast.Expr) {
+// assignObject notes the helper that nft assigns, by the name of an object. What
+// is done before conntrack has seen the packet is done in vain.
+func (x *helpers) assignObject(name ast.Expr, c *graph.Chain) {
+	if x.sides[c.Table] == nil {
+		x.sides[c.Table] = sidesOf(c.Table)
+	}
+	if x.sides[c.Table][c.Index] == beforeTracking {
+		return
+	}
 	s, ok := name.(*ast.String)
-	for _, o := range t.Objects {
+	for _, o := range c.Table.Objects {
 		if !ok || o.Kind != ast.ObjectCTHelper || o.Name != s.Val {
 			continue
 		}
 		for i := range o.Options {
 			if o.Options[i].Name == "type" && len(o.Options[i].Args) > 0 {
-				x.assign(o.Options[i].Args[0])
+				x.assign(o.Options[i].Args[0], c)
 				return
 			}
 		}
@@ -374,19 +389,27 @@ func helperIn(e ast.Expr) (string, bool) {
 	return "", false
 }
 
-// has reports whether a helper is assigned. H.323 has several.
-func (x *helpers) has(name string) bool {
-	if slices.Contains(h323, name) {
-		return slices.ContainsFunc(x.assigned, func(a string) bool { return slices.Contains(h323, a) })
+// has reports whether a helper is assigned at one of some hooks. H.323 has
+// several.
+func (x *helpers) has(name string, hooks graph.Hooks) bool {
+	if !slices.Contains(h323, name) {
+		return x.assigned[name]&hooks != 0
 	}
-	return slices.Contains(x.assigned, name)
+	return slices.ContainsFunc(h323, func(n string) bool { return x.assigned[n]&hooks != 0 })
 }
 
 var h323 = []string{"Q.931", "RAS", "H.245"}
 
+// The hooks at which the first packet of a connection can get its helper: one that
+// comes in, and one that the host itself sends.
+const (
+	hooksIn  graph.Hooks = 1<<ast.HookPrerouting | 1<<ast.HookInput | 1<<ast.HookForward | 1<<ast.HookPostrouting
+	hooksOut graph.Hooks = 1<<ast.HookOutput | 1<<ast.HookPostrouting
+)
+
 // match reports a match on a helper that no rule assigns.
 func (x *helpers) match(m helperMatch) {
-	if x.has(m.name) {
+	if x.has(m.name, hooksIn|hooksOut) {
 		return
 	}
 	for i := range services {
@@ -394,32 +417,44 @@ func (x *helpers) match(m helperMatch) {
 			x.reported[services[i].name] = true
 		}
 	}
-	check.Report(x.pass, m.match, fmt.Sprintf("no rule assigns helper %s, so this match never holds since Linux 6.0, nor before, unless nf_conntrack_helper=1; %s", m.name, assignBy(m.chain.Table, m.name)))
+	check.Report(x.pass, m.match, fmt.Sprintf("no rule assigns helper %s, so this match never holds since Linux 6.0, nor before, unless nf_conntrack_helper=1; %s", m.name, assignBy(m.chain.Table, m.name, ast.HookNone)))
 }
 
-// assignBy says how a helper is assigned.
-func assignBy(t *graph.Table, helper string) string {
+// assignBy says how a helper is assigned to connections that begin at a hook;
+// HookNone for any.
+func assignBy(t *graph.Table, helper string, h ast.Hook) string {
+	where := map[ast.Hook]string{ast.HookInput: " at PREROUTING", ast.HookForward: " at PREROUTING", ast.HookOutput: " at OUTPUT"}[h]
 	if t.Xtables {
-		return fmt.Sprintf("assign it with -j CT --helper %s in the raw table", helper)
+		return fmt.Sprintf("assign it with -j CT --helper %s in the raw table%s", helper, where)
 	}
-	return fmt.Sprintf("declare a ct helper of type %q and assign it with ct helper set", helper)
+	return fmt.Sprintf("declare a ct helper of type %q and assign it with ct helper set%s", helper, strings.ToLower(where))
 }
 
 // service reports a service whose next connection is left to a helper that no
 // rule assigns, if the rule lets its first connection begin.
 func (x *helpers) service(at firstRule) {
 	s := at.service
-	if x.reported[s.name] || x.has(s.helper) || !x.related || s.helper == "ftp" && x.activeFTP {
+	if x.reported[s.name] || !x.related || s.helper == "ftp" && x.activeFTP {
 		return
 	}
 	for _, p := range x.firstPackets(at) {
+		hooks, instead := hooksIn, ""
+		if p.Hook == ast.HookOutput {
+			hooks = hooksOut
+		}
+		if x.has(s.helper, hooks) {
+			continue
+		}
+		if x.has(s.helper, hooksIn|hooksOut) {
+			instead = " there (it is assigned where these packets do not come by)"
+		}
 		if x.budget -= (3 + len(x.ranges)) * x.rules; x.budget < 0 {
 			return
 		}
 		if by, ok := x.relies(at, p); ok {
 			x.reported[s.name] = true
-			check.Report(x.pass, at.rule, fmt.Sprintf("%s is let %s here, and its %s only as RELATED, but no rule assigns helper %s, so they are dropped since Linux 6.0, and before, unless nf_conntrack_helper=1; %s",
-				s.name, direction[p.Hook], s.what, s.helper, assignBy(at.chain.Table, s.helper)), check.Related(by, "RELATED is accepted here"))
+			check.Report(x.pass, at.rule, fmt.Sprintf("%s is let %s here, and its %s only as RELATED, but no rule assigns helper %s%s, so they are dropped since Linux 6.0, and before, unless nf_conntrack_helper=1; %s",
+				s.name, direction[p.Hook], s.what, s.helper, instead, assignBy(at.chain.Table, s.helper, p.Hook)), check.Related(by, "RELATED is accepted here"))
 			return
 		}
 	}

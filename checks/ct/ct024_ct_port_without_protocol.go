@@ -146,12 +146,8 @@ func saysProtocol(m *ast.Match, xtables bool) bool {
 	case *ast.CT:
 		return left.Key == ast.CTProtocol && xtables
 	case *ast.Payload:
-		switch left.Field {
-		case ast.IPProtocol, ast.IP6Nexthdr:
-			return true
-		}
 		i := left.Field.Info()
-		return i.Base == ast.BaseTransport && i.Proto != "th"
+		return left.Field == ast.IPProtocol || left.Field == ast.IP6Nexthdr || i.Base == ast.BaseTransport && i.Proto != "th"
 	}
 	return false
 }
@@ -252,8 +248,9 @@ func (x *portCheck) evident(t *graph.Table, r *ast.Rule, p port) (string, bool) 
 		return "tcp", true
 	case forUDP:
 		return "udp", true
+	default:
+		return "", false
 	}
-	return "", false
 }
 
 // redirect is a port, or ports, that rules rewrite the destination of.
@@ -294,6 +291,7 @@ func (x *portCheck) findRedirects() {
 					ports, proto = s.Right, forUDP
 				case ast.THDport, ast.SCTPDport, ast.DCCPDport, ast.UDPLiteDport:
 					ports, proto = s.Right, forOther
+				default:
 				}
 			}
 		}

@@ -186,6 +186,7 @@ func onBridgePort(r *ast.Rule) bool {
 				switch k.Key {
 				case ast.MetaPhysIn, ast.MetaPhysOut, ast.MetaIbrname, ast.MetaObrname:
 					return true
+				default:
 				}
 			}
 		case *ast.Extension:

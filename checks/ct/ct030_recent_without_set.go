@@ -130,7 +130,7 @@ func (l *recentLists) report(pass *analysis.Pass, e *ast.Extension, name string)
 		}
 	}
 	message := fmt.Sprintf("no rule puts addresses into the recent list %s with --set, so %s %s, unless a program fills /proc/net/xt_recent/%s", name, verb, never, name)
-	if other := l.other(name); other != "" {
+	if other := l.other(); other != "" {
 		message += fmt.Sprintf("; --set fills list %s", other)
 	}
 	check.Report(pass, e, message)
@@ -138,7 +138,7 @@ func (l *recentLists) report(pass *analysis.Pass, e *ast.Extension, name string)
 
 // other returns the name of the only list that rules fill, if nothing looks it
 // up: then it is most likely the one that was meant.
-func (l *recentLists) other(name string) string {
+func (l *recentLists) other() string {
 	if len(l.filled) != 1 {
 		return ""
 	}

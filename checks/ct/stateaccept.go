@@ -89,6 +89,7 @@ func (a *stateAccept) condition(m *ast.Match) {
 			not := m.Op == ast.OpNe
 			a.tcp, a.udp = holdsInt(m.Right, protoTCP) != not, holdsInt(m.Right, protoUDP) != not
 			return
+		default:
 		}
 	}
 	a.narrow = true

@@ -34,6 +34,7 @@ func sideOf(c *ast.Chain, f ast.Family) sides {
 		case c.Priority == trackingPriority && f != ast.FamilyBridge: // the filter priority of bridges
 			return atTracking
 		}
+	default:
 	}
 	return afterTracking
 }

@@ -237,6 +237,7 @@ func (s *sampler) rule(r *ast.Rule, path []*ast.Rule) {
 			if c := s.table.Chain(v.Chain); c != nil {
 				s.chain(c, append(slices.Clip(path), r))
 			}
+		default:
 		}
 	}
 }

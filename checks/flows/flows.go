@@ -140,8 +140,9 @@ func replyHook(h ast.Hook) ast.Hook {
 		return ast.HookInput
 	case ast.HookInput:
 		return ast.HookOutput
+	default:
+		return h
 	}
-	return h
 }
 
 // denies reports whether any chain of a hook may drop packets.

@@ -55,6 +55,8 @@ func TestDead(t *testing.T) {
 		{"below two that drop", ":INPUT DROP\n-A INPUT -p udp -j DROP\n-A INPUT -p udp --sport 53 -j DROP\n-A INPUT" + est, []string{"input udp INPUT rule, accepted below"}},
 		{"below by its port", ":INPUT DROP\n-A INPUT -p udp -j DROP\n-A INPUT -p udp --sport 53 -j ACCEPT\n-A INPUT -p tcp" + est, []string{"input udp INPUT rule"}},
 		{"all is well", ":INPUT DROP\n-A INPUT" + est, nil},
+		{"dropped by its state", ":INPUT DROP\n-A INPUT -m conntrack --ctstate ESTABLISHED -j DROP\n", nil},
+		{"dropped in raw, where all are invalid", "COMMIT\n*raw\n-A PREROUTING -m conntrack --ctstate INVALID -j DROP\n", nil},
 		{"without state", ":INPUT DROP\n-A INPUT -p tcp ! --syn -j ACCEPT\n-A INPUT -p udp --sport 53 -j ACCEPT\n", nil},
 		{"a limit may let it in", ":INPUT DROP\n-A INPUT -m limit --limit 1/s -j ACCEPT\n", nil},
 		{"not out at all", ":INPUT DROP\n:OUTPUT DROP\n", nil},

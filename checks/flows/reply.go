@@ -43,11 +43,29 @@ func (f *Family) tryReply(first *First) {
 		return
 	}
 	f.tried[at]++
-	if f.scoped(by, reply.Hook) || f.otherPort(first.Packet) || f.otherwise(first, reply) {
+	if by.Rule != nil && asksForState(by.Rule) || f.scoped(by, reply.Hook) || f.otherPort(first.Packet) || f.otherwise(first, reply) {
 		return
 	}
 	f.tried[at] = maxPlace
 	f.Dead = append(f.Dead, Dead{First: first.Packet, Reply: reply, Chain: by.Chain, Rule: by.Rule, State: f.below(reply, by)})
+}
+
+// asksForState reports whether a rule looks at the state: then it is meant to drop
+// what it drops, or stands where there is no state.
+func asksForState(r *ast.Rule) bool {
+	for _, s := range r.Stmts {
+		var key ast.Expr
+		switch s := s.(type) {
+		case *ast.Match:
+			key = s.Left
+		case *ast.VMap:
+			key = s.Key
+		}
+		if c, ok := key.(*ast.CT); ok && c.Key == ast.CTState {
+			return true
+		}
+	}
+	return false
 }
 
 // lastDrop returns where a packet that is dropped ends.

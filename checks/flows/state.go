@@ -25,6 +25,7 @@ func StateBits(m *ast.Match) (bits uint64, known bool) {
 		return mask & ast.StateAll, true
 	case ast.OpNone, ast.OpNe:
 		return ast.StateAll &^ mask, true
+	default:
+		return 0, false
 	}
-	return 0, false
 }

@@ -160,11 +160,23 @@ func (f *File) LinesWith(word string) iter.Seq[*Line] {
 	return func(yield func(*Line) bool) { f.ruleLines(word, yield) }
 }
 
-// mayHave reports whether a line of a save file may have a word: it holds it, or
-// quotes that could hide it.
+// mayHave reports whether a line of a save file may have a word: it holds it,
+// perhaps glued to -m but not as the end of another, or quotes that could hide it.
 func mayHave(line, word string) bool {
-	return strings.Contains(line, word) || strings.ContainsAny(line, `"'\\`)
+	for rest := line; ; {
+		i := strings.Index(rest, word)
+		if i < 0 {
+			return strings.ContainsAny(line, `"'\\`)
+		}
+		before := rest[:i]
+		if before == "" || !isLetter(before[len(before)-1]) || strings.HasSuffix(before, "-m") {
+			return true
+		}
+		rest = rest[i+len(word):]
+	}
 }
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // ruleLines reads the rules of a save file again that may have a word.
 func (f *File) ruleLines(word string, yield func(*Line) bool) {

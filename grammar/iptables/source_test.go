@@ -94,7 +94,7 @@ iptables -A INPUT -s $NET -j DROP # one
 }
 
 func TestLinesWith(t *testing.T) {
-	text := "*filter\n-A INPUT -m state --state NEW -j ACCEPT\n-A INPUT -p tcp -j ACCEPT\n-A INPUT -m \"sta\"\"te\" --state NEW -j DROP\nCOMMIT\n"
+	text := "*filter\n-A INPUT -m state --state NEW -j ACCEPT\n-A INPUT -m conntrack --ctstate NEW -j ACCEPT\n-A INPUT -mstate --state NEW\n-A INPUT -m \"sta\"\"te\" --state NEW -j DROP\nCOMMIT\n"
 	count := func(f *File, word string) (n int) {
 		for range f.LinesWith(word) {
 			n++
@@ -102,11 +102,11 @@ func TestLinesWith(t *testing.T) {
 		return n
 	}
 	f := Parse("f", text, Save, ast.FamilyIP, 1)
-	if n := count(f, "state"); n != 2 {
-		t.Errorf("%d lines may have the word; want the 2 that hold it or quotes", n)
+	if n := count(f, "state"); n != 3 {
+		t.Errorf("%d lines may have the word; want the 3 that hold it or quotes", n)
 	}
-	if n := count(f, ""); n != 3 {
-		t.Errorf("%d lines may have no certain word; want 3", n)
+	if n := count(f, ""); n != 4 {
+		t.Errorf("%d lines may have no certain word; want 4", n)
 	}
 	script := "m=state\niptables -A INPUT -m $m --$m NEW -j ACCEPT\n"
 	if n := count(Parse("f", script, Commands, ast.FamilyIP, 1), "state"); n != 1 {
