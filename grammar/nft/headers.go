@@ -53,6 +53,9 @@ func (p *ruleParser) headerExpr(from int, w string) ast.Expr {
 	if p.tok.kind == tokWord {
 		name := p.word()
 		if f, ok := h.fields[name]; ok {
+			if h.name == "vxlan" || h.name == "geneve" {
+				p.needTunnel(p.at(from, p.tok.to), h)
+			}
 			return p.field(from, f, ast.TunnelNone)
 		}
 		switch {
@@ -133,20 +136,24 @@ func (p *ruleParser) innerField(from int, h *header, name string) ast.Expr {
 	return nil
 }
 
-// needTunnel adds what a tunnel needs: gre is a protocol, the others are carried
-// by UDP.
+// needTunnel adds what a tunnel needs. GRE is a protocol; of the others, which
+// UDP carries, only the port tells, so the rule must have said UDP. What the
+// headers inside of a tunnel need of each other is not added: a field of a header
+// that is not there matches nothing.
 func (p *ruleParser) needTunnel(s ast.Span, h *header) {
 	if p.noDeps {
 		return
 	}
-	d := protoUDP
-	if strings.HasPrefix(h.name, "gre") {
-		d = protoGRE
-	}
-	if now, _ := p.ctx.at(ast.BaseTransport); now == protoNone {
-		p.implyMeta(s, ast.MetaL4proto, uint64(protos[d].ip))
-	} else if now != d {
-		p.conflict(s, now, d)
+	now, many := p.ctx.at(ast.BaseTransport)
+	switch {
+	case strings.HasPrefix(h.name, "gre"):
+		if now == protoNone {
+			p.implyMeta(s, ast.MetaL4proto, uint64(protos[protoGRE].ip))
+		} else if now != protoGRE || many {
+			p.conflict(s, now, protoGRE)
+		}
+	case now != protoUDP || many:
+		p.failf(s, "%s needs a match on UDP before it", h.name).Expected("a match such as udp dport 4789")
 	}
 }
 

@@ -76,6 +76,7 @@ func (p *ruleParser) natStmt(from int) ast.Stmt {
 		return nil
 	}
 	n.Span = p.since(from)
+	p.checkFamily(n.Span, name, n.Family)
 	if n.Port != nil || hasPorts(n.Addr) {
 		p.warnUnlessTransport(n.Span, name+" to a port")
 	}
@@ -137,6 +138,19 @@ func (p *ruleParser) addrType(f ast.Family) (vtype, bool) {
 	return vtype{}, false
 }
 
+// checkFamily notes a family that does not go with the table's, and reports
+// whether the table itself says which one it is.
+func (p *ruleParser) checkFamily(s ast.Span, name string, f ast.Family) bool {
+	table := p.ctx.family
+	if table != ast.FamilyIP && table != ast.FamilyIP6 {
+		return false
+	}
+	if f != ast.FamilyUnknown && f != table {
+		p.failf(s, "%s %s cannot stand in a table of family %s", name, f, table)
+	}
+	return true
+}
+
 // addrExpr reads an address to send to, a range, a network, or a map that gives
 // one, perhaps with a port.
 func (p *ruleParser) addrExpr(t vtype) ast.Expr {
@@ -145,7 +159,7 @@ func (p *ruleParser) addrExpr(t vtype) ast.Expr {
 		p.failf(p.here(), "a set cannot stand here").Expected("one address")
 		return nil
 	}
-	o := p.concat(t, []vtype{t, portType}, anything)
+	o := p.concat(t, []vtype{t, portType})
 	if p.failed {
 		return nil
 	}
@@ -189,11 +203,8 @@ func (p *ruleParser) tproxyStmt(from int) ast.Stmt {
 		return nil
 	}
 	t.Span = p.since(from)
-	if t.Family != ast.FamilyUnknown && (p.ctx.family == ast.FamilyIP || p.ctx.family == ast.FamilyIP6) {
-		if p.ctx.family != t.Family {
-			p.failf(t.Span, "tproxy %s cannot stand in a table of family %s", t.Family, p.ctx.family)
-		}
-		t.Family = ast.FamilyUnknown // the table says it
+	if p.checkFamily(t.Span, "tproxy", t.Family) {
+		t.Family = ast.FamilyUnknown // as nft lists it
 	}
 	p.warnUnlessTransport(t.Span, "tproxy")
 	return t

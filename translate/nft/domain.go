@@ -11,6 +11,9 @@ type domain struct {
 	hex   bool       // numbers are hexadecimal
 	date  bool       // a TypeTime is a point in time
 	plain bool       // numbers have no names: they are the ends of a range
+	// assigned says that the value is set, not compared with something, and
+	// element that it is so in an element that a rule adds.
+	assigned, element bool
 }
 
 // domainOf returns the domain of what an expression gives.

@@ -18,6 +18,7 @@ func (p *printer) binary(e *ast.Binary, d domain) {
 	}
 	prec := binding[e.Op]
 	if left := domainOf(e.Left); left.typ != ast.TypeNone {
+		left.assigned = d.assigned
 		d = left
 	}
 	d.plain = false

@@ -34,6 +34,7 @@ func (p *printer) setRef(e *ast.SetRef) {
 func (p *printer) mapping(key ast.Expr, word string, m ast.Expr, data domain) {
 	p.expr(key, domain{})
 	p.text(word)
+	data.assigned = false
 	switch m := m.(type) {
 	case *ast.SetLit:
 		p.setLit(m, domainOf(key), data)

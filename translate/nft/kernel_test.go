@@ -1,48 +1,89 @@
 package nft
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
-// listed loads a script into the kernel, in a network namespace made for it, and
-// returns how nft lists it.
-func listed(t testing.TB, script string, options ...string) (string, error) {
-	t.Helper()
-	if os.Getenv("CTLINT_NO_KERNEL") != "" {
-		t.Skip("CTLINT_NO_KERNEL is set: the kernel is not asked")
-	}
+// namespace is a shell in a network namespace of its own, which lives as long as
+// the tests: a new namespace for each script would take most of their time.
+type namespace struct {
+	in  io.Writer
+	out *bufio.Reader
+	dir string
+}
+
+var newNamespace = sync.OnceValues(func() (*namespace, error) {
 	for _, tool := range []string{"nft", "unshare", "ip"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Fatalf("%s is not installed, so this test cannot ask the kernel (apt-get install nftables util-linux iproute2; or set CTLINT_NO_KERNEL=1)", tool)
+			return nil, fmt.Errorf("%s is not installed, so this test cannot ask the kernel (apt-get install nftables util-linux iproute2; or set CTLINT_NO_KERNEL=1)", tool)
 		}
 	}
 	args := []string{"--net"}
 	if os.Geteuid() != 0 {
 		args = append(args, "--user", "--map-root-user")
 	}
-	args = append(args, "sh", "-c", "ip link set lo up && nft -f - && nft "+strings.Join(options, " ")+" list ruleset")
-	cmd := exec.Command("unshare", args...)
-	cmd.Stdin = strings.NewReader(script)
-	cmd.Env = append(os.Environ(), "TZ=UTC") // nft has times in the zone of the machine
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err == nil && stderr.Len() > 0 {
-		err = fmt.Errorf("nft warns")
-	}
+	dir, err := os.MkdirTemp("", "ctlint-nft")
 	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
+		return nil, err
 	}
-	return string(out), nil
+	cmd := exec.Command("unshare", append(args, "sh", "-c", `trap 'rm -r "$0"' EXIT; cd "$0" && ip link set lo up && while read -r line; do eval "$line"; done`, dir)...)
+	cmd.Env = append(os.Environ(), "TZ=UTC") // nft has times in the zone of the machine
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	return &namespace{in, bufio.NewReader(out), dir}, cmd.Start()
+})
+
+// listed loads a script into a kernel without any rules, and returns how nft
+// lists it.
+func listed(t testing.TB, script string, options ...string) (string, error) {
+	t.Helper()
+	if os.Getenv("CTLINT_NO_KERNEL") != "" {
+		t.Skip("CTLINT_NO_KERNEL is set: the kernel is not asked")
+	}
+	ns, err := newNamespace()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(ns.dir, "script"), []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(ns.in, "nft flush ruleset && nft -f script 2>err && nft %s list ruleset >list 2>>err; echo $?\n", strings.Join(options, " "))
+	code, err := ns.out.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := os.ReadFile(filepath.Join(ns.dir, "err"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code != "0\n" || len(told) > 0 {
+		return "", fmt.Errorf("nft ends with %s: %s", strings.TrimSpace(code), bytes.TrimSpace(told))
+	}
+	list, err := os.ReadFile(filepath.Join(ns.dir, "list"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(list), nil
 }
 
 // blocks splits a listing into its tables.
@@ -56,7 +97,7 @@ func blocks(listing string) []string {
 	return out
 }
 
-var errorLine = regexp.MustCompile(`(?m)^/dev/stdin:(\d+):\S+ Error`)
+var errorLine = regexp.MustCompile(`(?m)^script:(\d+):\S+ Error.*`)
 
 // listedEach loads scripts of one table each, many at once, and returns how nft
 // lists each of the tables, or why it is refused.
@@ -84,36 +125,37 @@ func listedEach(t testing.TB, scripts []string, options ...string) (lists []stri
 			errs[which[0]] = cmp.Or(err, fmt.Errorf("nft lists %q", out))
 			return
 		}
-		// Those that are told of are tried by themselves, the others together.
+		// Those that are told of are refused; the others are tried again.
 		bad := make([]bool, len(which))
 		told := 0
 		for _, m := range errorLine.FindAllStringSubmatch(fmt.Sprint(err), -1) {
 			n, _ := strconv.Atoi(m[1])
 			if i, _ := slices.BinarySearch(ends, n); i < len(which) && !bad[i] {
 				bad[i] = true
+				errs[which[i]] = errors.New(m[0])
 				told++
 			}
 		}
-		if told == 0 || told == len(which) {
+		if told == 0 {
 			load(which[:len(which)/2])
 			load(which[len(which)/2:])
 			return
 		}
 		var good []int
 		for i, w := range which {
-			if bad[i] {
-				load([]int{w})
-			} else {
+			if !bad[i] {
 				good = append(good, w)
 			}
 		}
-		load(good)
+		if len(good) > 0 {
+			load(good)
+		}
 	}
 	all := make([]int, len(scripts))
 	for i := range all {
 		all[i] = i
 	}
-	for which := range slices.Chunk(all, 50) {
+	for which := range slices.Chunk(all, 200) {
 		load(which)
 	}
 	return lists, errs

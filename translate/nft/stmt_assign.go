@@ -12,6 +12,7 @@ func (p *printer) assign(a *ast.Assign) {
 		}
 	}
 	d := domainOf(a.Left)
+	d.assigned = true
 	p.expr(a.Left, domain{})
 	p.text(" set ")
 	n, ok := a.Right.(*ast.Int)

@@ -45,7 +45,9 @@ func (p *printer) dataDomain(name string) domain {
 	if s == nil {
 		return domain{}
 	}
-	return domainOfTypes(s.Data, s.DataExpr)
+	d := domainOfTypes(s.Data, s.DataExpr)
+	d.assigned, d.element = true, true
+	return d
 }
 
 // meter prints a set that the rule names itself.

@@ -6,14 +6,13 @@ import (
 	"strconv"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // flags prints the names of bits, in their order, with sep between them; those
 // without a name are one number at the end.
 func (p *printer) flags(n uint64, d domain, sep string) {
-	if n == 0 {
-		p.text("0x0")
+	if n == 0 || d.assigned && !d.allNamed(n) {
+		p.hex(n, 1) // a list that is set has names alone
 		return
 	}
 	first := true
@@ -26,7 +25,7 @@ func (p *printer) flags(n uint64, d domain, sep string) {
 	var rest uint64
 	for left := n; left != 0; left &= left - 1 {
 		bit := left & -left
-		if s := grammar.SymbolName(d.typ, bit); s != "" && !d.plain {
+		if s := d.symbol(bit); s != "" {
 			next()
 			p.text(s)
 		} else {
@@ -37,6 +36,16 @@ func (p *printer) flags(n uint64, d domain, sep string) {
 		next()
 		p.hex(rest, 1)
 	}
+}
+
+// allNamed reports whether all bits of a number have names.
+func (d domain) allNamed(n uint64) bool {
+	for ; n != 0; n &= n - 1 {
+		if d.symbol(n&-n) == "" {
+			return false
+		}
+	}
+	return true
 }
 
 // labels prints labels of connections: the numbers of the bits.

@@ -76,13 +76,38 @@ func (p *printer) hex(n uint64, digits int) {
 
 // symbol prints the name of a number, or what otherwise prints if it has none.
 func (p *printer) symbol(n uint64, d domain, otherwise func()) {
-	if !d.plain {
-		if s := grammar.SymbolName(d.typ, n); s != "" {
-			p.text(s)
-			return
-		}
+	if s := d.symbol(n); s != "" {
+		p.text(s)
+		return
 	}
 	otherwise()
+}
+
+// symbol returns the name of a number, if nft can read it.
+func (d domain) symbol(n uint64) string {
+	if d.plain {
+		return ""
+	}
+	if s := grammar.SymbolName(d.typ, n); d.readable(s) {
+		return s
+	}
+	return ""
+}
+
+// Words of nft's language are no names, but for some that the grammar of values
+// knows: a few everywhere (keyword_expr in parser_bison.y), and more behind a
+// comparison and in sets (primary_rhs_expr). nft lists the others all the same.
+var (
+	wordsAnywhere = words("arp destroy dnat ecn ether ip ip6 label original reply reset snat vlan")
+	wordsCompared = words("ah comp dccp esp icmp icmpv6 igmp redirect sctp tcp udp udplite")
+)
+
+// readable reports whether nft can read a name where the domain is.
+func (d domain) readable(name string) bool {
+	if name == "helper" {
+		return false // it is one of the words that follow ct
+	}
+	return !reserved[name] || wordsAnywhere[name] && !d.element || wordsCompared[name] && !d.assigned
 }
 
 // quotedSymbol prints the name of a number in quotes, or the number.

@@ -7,7 +7,7 @@ import (
 
 // protocol prints a protocol's name, as protocols(5) has it, or its number.
 func (p *printer) protocol(_ ast.Node, n uint64, d domain) {
-	if s := protocolName(n); s != "" && !d.plain && !p.NumericProtocol {
+	if s := protocolName(n); s != "" && !d.plain && !p.NumericProtocol && d.readable(s) {
 		p.text(s)
 		return
 	}
