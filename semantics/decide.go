@@ -200,6 +200,12 @@ func (r *run) condition(s ast.Stmt) (t Truth, ok bool) {
 		return t, true
 	case *ast.Limit, *ast.Quota, *ast.ConnLimit:
 		return Unknown, true
+	case *ast.ObjRef:
+		return Unknown, s.Kind == ast.ObjectLimit || s.Kind == ast.ObjectQuota
+	case *ast.SetOp:
+		return Unknown, s.Verb != "delete" // the set may be full (nft_dynset_eval), or its limit reached
+	case *ast.Meter, *ast.FlowAdd:
+		return Unknown, true
 	case *ast.Extension:
 		return Unknown, !s.Target
 	case *ast.Opaque:
@@ -229,6 +235,11 @@ func (r *run) action(s ast.Stmt, at Step, depth int) (ends outcome, goesOn bool)
 	case *ast.Opaque:
 		at.Sure = false
 		return r.end(at, accepted) | r.end(at, dropped) | fallen, true
+	case *ast.ObjRef:
+		if s.Kind == ast.ObjectSynproxy {
+			at.Sure = false
+			return r.end(at, accepted) | r.end(at, dropped), true
+		}
 	case *ast.Extension:
 		if passes[s.Name] {
 			return 0, true

@@ -172,7 +172,7 @@ func (w *walks) chain(c *graph.Chain) *walked {
 	var ways interfaceWays
 	for i, r := range c.Rules {
 		if acceptsFlows(acceptByState(w.table, r)) {
-			above := k.rules + ways.most()
+			above := k.rules + ways.most
 			k.found = append(k.found, found{rule: r, chain: c, index: i, above: above, least: above})
 			k.ends = true
 			return k
@@ -189,7 +189,7 @@ func (w *walks) chain(c *graph.Chain) *walked {
 				}
 				if to := w.table.Chain(v.Chain); to != nil {
 					in := w.chain(to)
-					k.add(in.found, k.rules+ways.of(name.Val), r)
+					k.add(in.found, k.rules+ways.rules[name.Val], r)
 					if !in.ends {
 						ways.add(name.Val, in.rules)
 					}
@@ -212,9 +212,9 @@ func (w *walks) chain(c *graph.Chain) *walked {
 			continue
 		}
 		in := w.chain(to)
-		entry := k.rules + ways.most()
+		entry := k.rules + ways.most
 		if whom != allPackets {
-			entry = k.rules + ways.of(whom)
+			entry = k.rules + ways.rules[whom]
 		}
 		k.add(in.found, entry, r)
 		switch {
@@ -232,7 +232,7 @@ func (w *walks) chain(c *graph.Chain) *walked {
 			break
 		}
 	}
-	k.rules += ways.most()
+	k.rules += ways.most
 	return k
 }
 
@@ -295,37 +295,20 @@ func acceptsFlows(a stateAccept) bool {
 
 // interfaceWays are the rules that only packets of certain interfaces meet, by
 // the name of the interface. A packet has one of them.
-type interfaceWays []interfaceWay
-
-type interfaceWay struct {
-	name  string
-	rules int
-}
-
-func (w interfaceWays) most() (n int) {
-	for i := range w {
-		n = max(n, w[i].rules)
-	}
-	return n
-}
-
-func (w interfaceWays) of(name string) int {
-	for i := range w {
-		if w[i].name == name {
-			return w[i].rules
-		}
-	}
-	return 0
+type interfaceWays struct {
+	rules map[string]int
+	most  int
 }
 
 func (w *interfaceWays) add(name string, rules int) {
-	for i := range *w {
-		if (*w)[i].name == name {
-			(*w)[i].rules += rules
-			return
-		}
+	if rules == 0 {
+		return
 	}
-	*w = append(*w, interfaceWay{name, rules})
+	if w.rules == nil {
+		w.rules = map[string]int{}
+	}
+	w.rules[name] += rules
+	w.most = max(w.most, w.rules[name])
 }
 
 // Whom a rule is for, of the packets of established connections: all, few, or

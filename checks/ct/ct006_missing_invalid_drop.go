@@ -195,13 +195,18 @@ func asksForPort(r *ast.Rule) bool {
 	return false
 }
 
+// maxDrops is how many rules that drop INVALID packets are looked at.
+const maxDrops = 1000
+
 // droppedBelow reports whether a rule would drop the INVALID packet if it came to
 // it: then it stands too low, which is misordered-invalid-drop.
 func droppedBelow(f *flows.Family, p semantics.Packet) bool {
+	left := maxDrops
 	return anyRule(f, p.Hook, func(t *graph.Table, c *graph.Chain, r *ast.Rule) bool {
-		if !asksForInvalid(r) || !denies(t, r) || semantics.Holds(f.Ruleset, t.Table, p, r) != semantics.Yes {
+		if left == 0 || !asksForInvalid(r) || !denies(t, r) || semantics.Holds(f.Ruleset, t.Table, p, r) != semantics.Yes {
 			return false
 		}
+		left--
 		way, ok := c.WayFrom(p.Hook)
 		return ok && !slices.ContainsFunc(way, func(w *ast.Rule) bool {
 			return semantics.Holds(f.Ruleset, t.Table, p, w) == semantics.No

@@ -62,13 +62,17 @@ func ctBeforeTracking(pass *analysis.Pass) (any, error) {
 		}
 		all := sidesOf(t)
 		for _, c := range t.Chains {
-			switch side := all[c.Index]; {
-			case side&afterTracking == 0 && side != 0:
+			side := all[c.Index]
+			if side == 0 {
+				continue // no packet comes here
+			}
+			if side&afterTracking == 0 {
 				x.chain, x.side = c, side
 				for _, r := range c.Rules {
 					x.rule(r)
 				}
-			case side&beforeTracking == 0 && !t.Xtables: // -j CT has its place by itself
+			}
+			if side&beforeTracking == 0 && !t.Xtables { // -j CT has its place by itself
 				for _, r := range c.Rules {
 					tooLate(pass, r, side)
 				}

@@ -56,6 +56,16 @@ func LineAfter(h *ruleset.Host, rng analysis.Range, line string) (analysis.TextE
 	return Insert(l.pos(l.to), text), true
 }
 
+// ReplaceLines puts lines in the place of a node that has its lines for itself, with
+// its indentation. It is false if anything else stands on them.
+func ReplaceLines(h *ruleset.Host, rng analysis.Range, texts []string) (analysis.TextEdit, bool) {
+	if _, ok := DeleteLines(h, rng); !ok {
+		return analysis.TextEdit{}, false
+	}
+	l, _ := linesOf(h, rng)
+	return Replace(rng, strings.Join(texts, l.newline()+l.indent())), true
+}
+
 // MoveLines moves the lines that a node stands on above the one that another
 // begins on. It is false if anything else stands on them.
 func MoveLines(h *ruleset.Host, rng, before analysis.Range) ([]analysis.TextEdit, bool) {

@@ -34,6 +34,9 @@ func TestLines(t *testing.T) {
 	remove := func(h *ruleset.Host, s ast.Span) (analysis.TextEdit, bool) { return edit.DeleteLines(h, s) }
 	before := func(h *ruleset.Host, s ast.Span) (analysis.TextEdit, bool) { return edit.LineBefore(h, s, "new") }
 	after := func(h *ruleset.Host, s ast.Span) (analysis.TextEdit, bool) { return edit.LineAfter(h, s, "new") }
+	split := func(h *ruleset.Host, s ast.Span) (analysis.TextEdit, bool) {
+		return edit.ReplaceLines(h, s, []string{"x", "y"})
+	}
 	for _, c := range []struct {
 		name, text string
 		edit       func(*ruleset.Host, ast.Span) (analysis.TextEdit, bool)
@@ -47,6 +50,9 @@ func TestLines(t *testing.T) {
 		{"remove with CRLF", "a\r\n<b>\r\nc\r\n", remove, "a\r\nc\r\n"},
 		{"something behind it", "a\n<b>; c\n", remove, "none"},
 		{"something in front of it", "a\nif b; then <c>\nd\n", remove, "none"},
+		{"replaced", "a\n\t<b>\nc\n", split, "a\n\tx\n\ty\nc\n"},
+		{"replaced, with CRLF", "<a>\r\nb\r\n", split, "x\r\ny\r\nb\r\n"},
+		{"not replaced, with something behind it", "<a>; b\n", split, "none"},
 		{"before", "a\n<b>\n", before, "a\nnew\nb\n"},
 		{"before, indented", "a\n\t <b>\n", before, "a\n\t new\n\t b\n"},
 		{"before, with CRLF", "a\r\n<b>\r\n", before, "a\r\nnew\r\nb\r\n"},

@@ -4,7 +4,8 @@ import "github.com/ctlint/ctlint/ast"
 
 // WayFrom returns the rules that call one chain after another on the shortest way
 // from a base chain of a hook to the chain, none for a base chain of that hook;
-// false if there is no way. It takes time linear in the table.
+// false if there is no way. It takes time linear in the chains that lie
+// between, and their callers.
 func (c *Chain) WayFrom(h ast.Hook) ([]*ast.Rule, bool) {
 	type step struct {
 		chain *Chain
@@ -14,8 +15,7 @@ func (c *Chain) WayFrom(h ast.Hook) ([]*ast.Rule, bool) {
 	if !c.Hooks.Has(h) {
 		return nil, false
 	}
-	seen := make([]bool, len(c.Table.Chains))
-	seen[c.Index] = true
+	seen := map[*Chain]bool{c: true}
 	steps := []step{{chain: c, next: -1}}
 	for i := 0; i < len(steps); i++ {
 		at := steps[i]
@@ -27,8 +27,8 @@ func (c *Chain) WayFrom(h ast.Hook) ([]*ast.Rule, bool) {
 			return way, true
 		}
 		for call := range at.chain.Callers() {
-			if from := call.From; !call.Maybe && from.Hooks.Has(h) && !seen[from.Index] {
-				seen[from.Index] = true
+			if from := call.From; !call.Maybe && from.Hooks.Has(h) && !seen[from] {
+				seen[from] = true
 				steps = append(steps, step{from, call.Rule, i})
 			}
 		}

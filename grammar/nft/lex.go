@@ -432,7 +432,8 @@ func (l *lex) chainItem() {
 		l.clause(l.at)
 		return
 	}
-	from, end := l.at, l.at
+	from := l.at
+	var end int
 	for {
 		end, l.at, _ = l.statement(l.at)
 		at := l.rulesGoOn(l.at)

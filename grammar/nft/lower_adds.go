@@ -35,7 +35,7 @@ func (r *reader) part(p piece) (string, ast.Span) { return r.text[p.from:p.to], 
 // place reads the table and the chain or set that a command speaks of.
 func (r *reader) target(a *addition, what string) (t *tableBuild, name ident, ok bool) {
 	family := ast.FamilyIP
-	text, at := r.part(a.family)
+	text, _ := r.part(a.family)
 	last := a.from
 	if f, ok := ast.ParseFamily(text); ok {
 		family = f
@@ -51,7 +51,7 @@ func (r *reader) target(a *addition, what string) (t *tableBuild, name ident, ok
 		r.builder.failf(r.span(last, last), "no %s is named", what).Expected("the name of a %s", what)
 		return nil, ident{}, false
 	}
-	text, at = r.part(a.table)
+	text, at := r.part(a.table)
 	table := r.builder.name(at, text, "table")
 	text, at = r.part(a.name)
 	return r.builder.table(family, table), r.builder.name(at, text, what), true

@@ -62,7 +62,6 @@ func (r *reader) object(c *command, cmd *ast.Command) (words []tok, f form, ok b
 // arguments reads what stands behind the object of a command, whose word is the
 // first one.
 func (r *reader) arguments(c *command, cmd *ast.Command, words []tok, f form) bool {
-	keyword := &c.Verb
 	if f == formAny {
 		if cmd.Object != "" {
 			words = words[1:]
@@ -72,7 +71,8 @@ func (r *reader) arguments(c *command, cmd *ast.Command, words []tok, f form) bo
 		}
 		return true
 	}
-	keyword, words = &words[0], words[1:]
+	keyword := &words[0]
+	words = words[1:]
 	if f == formFamily {
 		if len(words) > 0 {
 			family, ok := ast.ParseFamily(words[0].Value)

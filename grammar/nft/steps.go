@@ -78,9 +78,7 @@ func (b *builder) finish() {
 					continue
 				}
 				b.place(j, rules[n])
-				for _, c := range anonymous[n] {
-					j.chain.table.Chains = append(j.chain.table.Chains, c)
-				}
+				j.chain.table.Chains = append(j.chain.table.Chains, anonymous[n]...)
 			}
 		}
 	}

@@ -59,12 +59,10 @@ func TestVariableErrors(t *testing.T) {
 }
 
 // TestScopes checks that a variable is looked up where its text stands: in the
-// innermost block, and in that of the variable that uses it.
+// innermost scope, and in that of the variable that uses it.
 func TestScopes(t *testing.T) {
-	file := &variables{names: map[string][]*define{}}
-	table := &variables{outer: file, names: map[string][]*define{}}
-	outer := &scope{vars: file, seq: 1, family: ast.FamilyIP}
-	inner := &scope{vars: table, seq: 1, family: ast.FamilyIP}
+	outer := &scope{seq: 1, vars: &variables{names: map[string][]*define{}}}
+	inner := &scope{seq: 1, family: ast.FamilyIP, vars: &variables{outer: outer.vars, names: map[string][]*define{}}}
 	add := func(sc *scope, name, text string) {
 		sc.vars.names[name] = []*define{{name: name, text: text, base: 1, scope: sc}}
 	}

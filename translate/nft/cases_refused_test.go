@@ -99,6 +99,7 @@ func refusedCases() []refusedCase {
 		refusedTable("set without type", "type of the keys is missing", &ast.Table{Family: ip, Sets: []*ast.Set{{Name: "s"}}}),
 		refusedTable("set of integers", "no fixed width", &ast.Table{Family: ip, Sets: []*ast.Set{{Name: "s", Key: []ast.Type{ast.TypeInteger}}}}),
 		refusedTable("half a typeof", "must say what the map gives", &ast.Table{Family: ip, Sets: []*ast.Set{{Name: "s", KeyExpr: saddr, Data: []ast.Type{ast.TypeMark}}}}),
+		refusedTable("implicit chain", "declared elsewhere", &ast.Table{Family: ip, Chains: []*ast.Chain{{Name: "c", Implicit: true}}}),
 		refusedTable("chain without type", "no type", &ast.Table{Family: ip, Chains: []*ast.Chain{{Name: "c", Hook: ast.HookInput}}}),
 		refusedTable("object without content", "no content", &ast.Table{Family: ip, Objects: []*ast.Object{{Kind: ast.ObjectLimit, Name: "x"}}}),
 		refusedTable("object option", "nothing that is called color", &ast.Table{Family: ip, Objects: []*ast.Object{{Kind: ast.ObjectCTHelper, Name: "x", Options: []ast.Option{opt("color", num(1))}}}}),

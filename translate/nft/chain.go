@@ -10,6 +10,9 @@ import (
 func (p *printer) chainBlock(c *ast.Chain) {
 	p.begin(c)
 	p.chain = c
+	if c.Implicit && !c.Base() {
+		p.refuse(c, "the chain is declared elsewhere, and only there is known where among its rules those given here belong")
+	}
 	p.tabs()
 	p.text("chain ")
 	p.name(c, "the chain", c.Name)

@@ -1,10 +1,6 @@
 package nft
 
-import (
-	"slices"
-
-	"github.com/ctlint/ctlint/ast"
-)
+import "github.com/ctlint/ctlint/ast"
 
 // unsaid returns which statements of a rule are left out, as nft adds them by
 // itself; nil if none is. A rule without a match that nft would add is refused:
@@ -41,7 +37,13 @@ func (p *printer) imply(r *ast.Rule, hide []bool) (again bool) {
 			p.refuse(s, "nft refuses the rule: %v", err)
 			return false
 		}
-		for n, m := range slices.Concat(first, before) {
+		for n := range len(first) + len(before) {
+			var m ast.Stmt
+			if n < len(first) {
+				m = first[n]
+			} else {
+				m = before[n-len(first)]
+			}
 			j := hidden(r, hide, added, m)
 			if j < 0 {
 				p.stmt = s

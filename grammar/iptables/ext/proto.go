@@ -62,6 +62,7 @@ var protoNumbers, protoNamed = func() (map[string]uint8, [256]string) {
 // ProtoName returns the name that iptables-save prints for a protocol, or "".
 func ProtoName(n uint8) string { return protoNamed[n] }
 
+// ProtoNames returns the names of all protocols, the preferred one of a number first.
 func ProtoNames() []string {
 	var out []string
 	for i := range protocols {
