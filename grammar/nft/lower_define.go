@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar"
 )
 
 // define reads a define, redefine or undefine.
@@ -63,7 +64,7 @@ func block(outer *variables) *variables {
 func (b *builder) predefine(vars *variables) {
 	for _, name := range slices.Sorted(maps.Keys(b.options.Defines)) {
 		text := name + "=" + b.options.Defines[name]
-		base := addFile(b.fset, "-D "+text, []byte(text))
+		base := uint32(grammar.AddFile(b.fset, "-D "+text, []byte(text)).Base())
 		value := base + uint32(len(name)) + 1
 		b.name(ast.Span{From: base, To: base + uint32(len(name))}, name, "variable")
 		b.bind(vars, &define{

@@ -168,7 +168,7 @@ func (r *reader) includeFile(file found, by, at ast.Span, more func(*reader) []C
 		r.builder.failf(at, "cannot read %s: %v", quote(name), err)
 		return
 	}
-	f := &Included{Name: name, Text: string(src), By: by, base: addFile(r.fset, name, src)}
+	f := &Included{Name: name, Text: string(src), By: by, base: uint32(grammar.AddFile(r.fset, name, src).Base())}
 	r.file.Included = append(r.file.Included, f)
 	sub := &reader{builder: r.builder, cutter: cutter{text: r.clean(f.Text, f.base), base: f.base}, name: name, up: r}
 	f.Comments = more(sub)
