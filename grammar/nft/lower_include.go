@@ -27,14 +27,14 @@ const defaultPath = "/etc"
 // file as more of the block that the statement stands in.
 func (r *reader) include(c *includeClause, more func(*reader) []Comment) {
 	if c.Path == nil {
-		if len(c.Rest) > 0 {
-			r.rest(c.Rest, `the name of a file in quotes, such as "/etc/nftables/*.nft"`)
+		if len(c.Rest.toks) > 0 {
+			r.rest(c.Rest.toks, `the name of a file in quotes, such as "/etc/nftables/*.nft"`)
 		} else {
 			r.missing(&c.Verb, `the name of a file in quotes, such as "/etc/nftables/*.nft"`)
 		}
 		return
 	}
-	r.rest(c.Rest, "")
+	r.rest(c.Rest.toks, "")
 	if r.options.Alone {
 		return
 	}
