@@ -3,7 +3,6 @@
 package load
 
 import (
-	"bytes"
 	"go/token"
 	"slices"
 	"strings"
@@ -57,20 +56,6 @@ type Source struct {
 	NFT *nft.File
 }
 
-// setLines does what SetLinesForContent does, without growing its table line by
-// line.
-func setLines(tf *token.File, src []byte) {
-	lines := make([]int, 1, bytes.Count(src, []byte("\n"))+1)
-	for at := 0; ; {
-		n := bytes.IndexByte(src[at:], '\n')
-		if at += n + 1; n < 0 || at == len(src) {
-			break
-		}
-		lines = append(lines, at)
-	}
-	tf.SetLines(lines)
-}
-
 // bom is what some editors put before a text in UTF-8. The parsers do not see
 // it; places in the file count it.
 const bom = "\xef\xbb\xbf"
@@ -79,8 +64,7 @@ const bom = "\xef\xbb\xbf"
 // understood; what could not is in the Errors. The source keeps src as its text, so
 // it must not be changed any more.
 func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
-	tf := fset.AddFile(name, -1, len(src))
-	setLines(tf, src)
+	tf := grammar.AddFile(fset, name, src)
 	s := &Source{Name: name, Text: unsafe.String(unsafe.SliceData(src), len(src)), Dialect: o.Dialect, Family: o.Family}
 	text, base := s.Text, tf.Base()
 	if strings.HasPrefix(text, bom) {

@@ -27,8 +27,9 @@ const maxBraces = 32
 type mark uint8
 
 const (
-	markNone mark = iota
-	markBlank
+	markNone  mark = iota
+	markPunct      // , = : ( ) +
+	markBlank      // and all above: they mean nothing to the end of a statement
 	markNewline
 	markSemicolon
 	markOpen
@@ -36,7 +37,6 @@ const (
 	markQuote
 	markComment
 	markBackslash
-	markPunct // , = : ( ) +
 )
 
 var marks = func() (m [256]mark) {
@@ -230,38 +230,59 @@ func (c *cutter) list(at int) bool {
 // it, or the brace that closes the block around it. ok is false if it cannot be
 // read.
 func (c *cutter) statement(at int) (end, next int, ok bool) {
-	end, ok = at, true
-	for at < len(c.text) {
-		switch marks[c.text[at]] {
-		case markNone, markPunct:
+	from, text := at, c.text
+	ok = true
+	for {
+		for at < len(text) && marks[text[at]] <= markBlank {
 			at++
-			end = at
-		case markBlank:
-			at++
-		case markNewline, markSemicolon, markClose:
-			return end, at, ok
-		case markComment:
-			return end, c.comment(at), ok
+		}
+		if at >= len(text) {
+			break
+		}
+		closed := true
+		switch marks[text[at]] {
 		case markQuote:
-			var closed bool
 			at, closed = c.quote(at)
-			ok = ok && closed
-			end = at
-		case markBackslash:
-			if n, joined := c.continued(at); joined {
-				at += n
-				continue
-			}
-			at++
-			end = at
 		case markOpen:
-			var closed bool
 			at, closed = c.braces(at)
-			ok = ok && closed
-			end = at
+		case markBackslash:
+			n, joined := c.continued(at)
+			if !joined {
+				n = 1
+			}
+			at += n
+		default:
+			return c.trim(from, at), c.behind(at), ok
+		}
+		ok = ok && closed
+	}
+	return c.trim(from, at), at, ok
+}
+
+// behind passes the comment that begins at byte at, if one does.
+func (c *cutter) behind(at int) int {
+	if c.text[at] == '#' {
+		return c.comment(at)
+	}
+	return at
+}
+
+// trim returns the end of the text from byte from to byte to without the blanks
+// and continued lines at its end.
+func (c *cutter) trim(from, to int) int {
+	for to > from {
+		switch b := c.text[to-1]; {
+		case marks[b] == markBlank:
+			to--
+		case b == '\n' && to-2 >= from && c.text[to-2] == '\\':
+			to -= 2
+		case b == '\n' && to-3 >= from && c.text[to-2] == '\r' && c.text[to-3] == '\\':
+			to -= 3
+		default:
+			return to
 		}
 	}
-	return end, at, ok
+	return to
 }
 
 // word returns the end of the word that begins at byte at: what stands between

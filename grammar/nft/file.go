@@ -69,7 +69,7 @@ type Included struct {
 // includes. It always returns all that could be understood; what could not is in
 // the Errors.
 func Parse(fset *gotoken.FileSet, name string, src []byte, o Options) *File {
-	return ParseAt(fset, name, string(src), int(addFile(fset, name, src)), o)
+	return ParseAt(fset, name, string(src), grammar.AddFile(fset, name, src).Base(), o)
 }
 
 // ParseAt is Parse for a script that is in fset already: the places in it begin
@@ -112,12 +112,6 @@ func (f *File) Source(s ast.Span) string {
 		return ""
 	}
 	return text[s.From-base : s.To-base]
-}
-
-func addFile(fset *gotoken.FileSet, name string, src []byte) uint32 {
-	tf := fset.AddFile(name, -1, len(src))
-	tf.SetLinesForContent(src)
-	return uint32(tf.Base())
 }
 
 // clean returns a file's text with blanks in the place of bytes that nft's

@@ -214,7 +214,7 @@ func (l *lex) needSeparator() {
 		return
 	}
 	switch last := &l.toks[len(l.toks)-1]; {
-	case last.Type == lxOpen, l.frame() == frameObject, last.Type == lxElems, last.Value == "auto-merge":
+	case last.Type == lxOpen, l.frame() == frameObject, last.Value == "auto-merge":
 		return // nft needs none there
 	}
 	l.fail(l.at, l.word(l.at), "unexpected %q", l.wordAt(l.at)).Expected("a newline or ;")
@@ -229,7 +229,7 @@ func (l *lex) close() {
 	}
 	if !l.sep && len(l.toks) > 0 {
 		switch last := &l.toks[len(l.toks)-1]; {
-		case last.Type == lxOpen, last.Type == lxElems, last.Value == "auto-merge", l.frame() == frameFlowtable && last.Value == "counter":
+		case last.Type == lxOpen, last.Value == "auto-merge", l.frame() == frameFlowtable && last.Value == "counter":
 		case l.frame() == frameObject && !l.separated():
 		default:
 			l.fail(l.at, l.at+1, "unexpected }").Expected("a newline or ; in front of it")
@@ -538,6 +538,7 @@ func (l *lex) setItem() {
 		l.words()
 		if l.at < len(l.text) && l.text[l.at] == '{' {
 			l.braced(lxElems)
+			l.emit(lxSep, l.at, l.at) // nft needs none behind elements
 		}
 	case "auto-merge":
 		l.emit(lxWord, l.at, l.at+len(word))

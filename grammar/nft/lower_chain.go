@@ -10,7 +10,7 @@ import (
 
 // declareChain reads the declaration of a chain.
 func (r *reader) declareChain(whole ast.Span, d *chainDecl, t *tableBuild, name ident, vars *variables) {
-	r.rest(d.Rest, "{, a newline or ;")
+	r.rest(d.Rest.toks, "{, a newline or ;")
 	c := t.chain(name)
 	if c.Implicit {
 		c.Span, c.NameSpan, c.Implicit = whole, name.Span, false
@@ -81,9 +81,9 @@ func (r *reader) rules(t *tok, tb *tableBuild, c *chainBuild, vars *variables) {
 
 // policy reads a chain's policy.
 func (r *reader) policy(c *wordClause, ch *chainBuild, sc *scope) {
-	defer r.rest(c.Rest, "")
+	defer r.rest(c.Rest.toks, "")
 	if c.Word == nil {
-		if len(c.Rest) == 0 {
+		if len(c.Rest.toks) == 0 {
 			r.missing(&c.Keyword, "accept or drop")
 		}
 		return

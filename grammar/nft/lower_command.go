@@ -13,7 +13,7 @@ import (
 func (r *reader) command(c *command, vars *variables) {
 	verb := c.Verb.Value
 	cmd := &ast.Command{Span: r.tok(&c.Verb), Verb: verb, Before: len(r.jobs)}
-	for _, ts := range [][]tok{c.Words, c.Rest} {
+	for _, ts := range [][]tok{c.Words, c.Rest.toks} {
 		if len(ts) > 0 {
 			cmd.Span = cmd.Span.Join(r.toks(ts, nil))
 		}
@@ -29,7 +29,7 @@ func (r *reader) command(c *command, vars *variables) {
 		return
 	}
 	r.ruleset.Commands = append(r.ruleset.Commands, cmd)
-	r.rest(c.Rest, "")
+	r.rest(c.Rest.toks, "")
 	r.apply(c, cmd, vars)
 }
 

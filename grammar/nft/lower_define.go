@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar"
 )
 
 // define reads a define, redefine or undefine.
@@ -19,13 +20,13 @@ func (r *reader) define(c *defineClause, vars *variables) {
 		r.builder.failf(name.Span, "the variable's name has a $ in front").Expected("%s", name.text)
 	}
 	if c.Verb.Value == "undefine" {
-		r.rest(c.Rest, "")
+		r.rest(c.Rest.toks, "")
 		r.bind(vars, &define{Span: name.Span, name: name.text, gone: true})
 		return
 	}
 	if c.Is == nil {
-		if len(c.Rest) > 0 {
-			r.rest(c.Rest, "=")
+		if len(c.Rest.toks) > 0 {
+			r.rest(c.Rest.toks, "=")
 		} else {
 			r.missing(c.Name, "= and a value")
 		}
@@ -39,7 +40,7 @@ func (r *reader) define(c *defineClause, vars *variables) {
 	switch {
 	case c.Value != nil:
 		d.text, d.base = c.Value.Value, r.base+uint32(c.Value.Pos.Offset)
-	case len(c.Rest) == 0:
+	case len(c.Rest.toks) == 0:
 		r.missing(c.Is, "a value")
 	}
 	d.scope = sc
@@ -63,7 +64,7 @@ func block(outer *variables) *variables {
 func (b *builder) predefine(vars *variables) {
 	for _, name := range slices.Sorted(maps.Keys(b.options.Defines)) {
 		text := name + "=" + b.options.Defines[name]
-		base := addFile(b.fset, "-D "+text, []byte(text))
+		base := uint32(grammar.AddFile(b.fset, "-D "+text, []byte(text)).Base())
 		value := base + uint32(len(name)) + 1
 		b.name(ast.Span{From: base, To: base + uint32(len(name))}, name, "variable")
 		b.bind(vars, &define{

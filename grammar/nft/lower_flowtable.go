@@ -9,7 +9,7 @@ import (
 
 // declareFlowtable reads the declaration of a flowtable.
 func (r *reader) declareFlowtable(whole ast.Span, d *flowtableDecl, t *tableBuild, name ident, vars *variables) {
-	r.rest(d.Rest, "{")
+	r.rest(d.Rest.toks, "{")
 	f := t.flowtables[name.text]
 	if f == nil {
 		f = &ast.Flowtable{Name: name.text}
@@ -18,7 +18,7 @@ func (r *reader) declareFlowtable(whole ast.Span, d *flowtableDecl, t *tableBuil
 	}
 	f.Span, f.NameSpan = whole, name.Span
 	if d.Body == nil {
-		if len(d.Rest) == 0 {
+		if len(d.Rest.toks) == 0 {
 			r.missing(&d.Name[len(d.Name)-1], "{ with the flowtable's hook and devices")
 		}
 		return
@@ -58,7 +58,7 @@ func (r *reader) flowtableItems(items []flowtableItem, f *ast.Flowtable, t *tabl
 // flowHook reads the hook and the priority of a flowtable.
 func (r *reader) flowHook(h *flowHook, f *ast.Flowtable, t *tableBuild, sc *scope) {
 	if h.Hook == nil {
-		r.missingOr(h.Rest, &h.Keyword, "ingress", "ingress")
+		r.missingOr(h.Rest.toks, &h.Keyword, "ingress", "ingress")
 		return
 	}
 	var ok bool
@@ -67,10 +67,11 @@ func (r *reader) flowHook(h *flowHook, f *ast.Flowtable, t *tableBuild, sc *scop
 		e.Hint = grammar.Near(h.Hook.Value, []string{"ingress"})
 	}
 	if h.Priority == nil {
-		r.missingOr(h.Rest, h.Hook, "priority", "priority")
+		r.missingOr(h.Rest.toks, h.Hook, "priority", "priority")
 		return
 	}
 	// Of the names there is only filter (nft(8), FLOWTABLES).
-	f.Priority, _, _ = r.priority(h.Priority, ast.FamilyNetdev, f.Hook, sc, h.Rest)
-	r.rest(h.Rest, "")
+	if f.Priority, _, ok = r.priority(h.Priority, ast.FamilyNetdev, f.Hook, sc, h.Rest.toks); ok {
+		r.rest(h.Rest.toks, "")
+	}
 }

@@ -70,7 +70,7 @@ func (r *reader) hook(h *hookClause, t *tableBuild, c *chainBuild, sc *scope) {
 	last := &h.Keyword
 	switch {
 	case h.Type == nil:
-		r.missingOr(h.Rest, last, "filter, nat or route")
+		r.missingOr(h.Rest.toks, last, "filter, nat or route")
 		return
 	default:
 		last = h.Type
@@ -81,11 +81,11 @@ func (r *reader) hook(h *hookClause, t *tableBuild, c *chainBuild, sc *scope) {
 		}
 	}
 	if h.HookWord == nil {
-		r.missingOr(h.Rest, last, "hook", "hook")
+		r.missingOr(h.Rest.toks, last, "hook", "hook")
 		return
 	}
 	if h.Hook == nil {
-		r.missingOr(h.Rest, h.HookWord, "%s", hookList(t.Family))
+		r.missingOr(h.Rest.toks, h.HookWord, "%s", hookList(t.Family))
 		return
 	}
 	last = h.Hook
@@ -104,7 +104,7 @@ func (r *reader) hook(h *hookClause, t *tableBuild, c *chainBuild, sc *scope) {
 	case h.Device != nil:
 		last = &h.Device.Keyword
 		if h.Device.Name == nil {
-			r.missingOr(h.Rest, last, "the name of a device")
+			r.missingOr(h.Rest.toks, last, "the name of a device")
 			return
 		}
 		last = h.Device.Name
@@ -124,18 +124,20 @@ func (r *reader) hook(h *hookClause, t *tableBuild, c *chainBuild, sc *scope) {
 		c.Devices = r.devices(h.Devices, nil, sc)
 	}
 	if h.Priority == nil {
-		r.missingOr(h.Rest, last, "priority", "priority", "device", "devices")
+		r.missingOr(h.Rest.toks, last, "priority", "priority", "device", "devices")
 		return
 	}
 	var at ast.Span
-	c.Priority, at, ok = r.priority(h.Priority, t.Family, hook, sc, h.Rest)
-	if ok && c.Type == ast.ChainNAT && c.Priority <= natFirst {
+	if c.Priority, at, ok = r.priority(h.Priority, t.Family, hook, sc, h.Rest.toks); !ok {
+		return
+	}
+	if c.Type == ast.ChainNAT && c.Priority <= natFirst {
 		r.builder.fail(&grammar.Error{
 			Span: at, Kind: grammar.Placement,
 			Msg: "a nat chain cannot stand in front of connection tracking", Want: "a priority above " + strconv.Itoa(natFirst),
 		})
 	}
-	r.rest(h.Rest, "")
+	r.rest(h.Rest.toks, "")
 }
 
 // missingOr tells of what should stand behind a token, where nothing or

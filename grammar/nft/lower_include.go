@@ -27,14 +27,14 @@ const defaultPath = "/etc"
 // file as more of the block that the statement stands in.
 func (r *reader) include(c *includeClause, more func(*reader) []Comment) {
 	if c.Path == nil {
-		if len(c.Rest) > 0 {
-			r.rest(c.Rest, `the name of a file in quotes, such as "/etc/nftables/*.nft"`)
+		if len(c.Rest.toks) > 0 {
+			r.rest(c.Rest.toks, `the name of a file in quotes, such as "/etc/nftables/*.nft"`)
 		} else {
 			r.missing(&c.Verb, `the name of a file in quotes, such as "/etc/nftables/*.nft"`)
 		}
 		return
 	}
-	r.rest(c.Rest, "")
+	r.rest(c.Rest.toks, "")
 	if r.options.Alone {
 		return
 	}
@@ -168,7 +168,7 @@ func (r *reader) includeFile(file found, by, at ast.Span, more func(*reader) []C
 		r.builder.failf(at, "cannot read %s: %v", quote(name), err)
 		return
 	}
-	f := &Included{Name: name, Text: string(src), By: by, base: addFile(r.fset, name, src)}
+	f := &Included{Name: name, Text: string(src), By: by, base: uint32(grammar.AddFile(r.fset, name, src).Base())}
 	r.file.Included = append(r.file.Included, f)
 	sub := &reader{builder: r.builder, cutter: cutter{text: r.clean(f.Text, f.base), base: f.base}, name: name, up: r}
 	f.Comments = more(sub)

@@ -11,14 +11,14 @@ import (
 // declareSet reads the declaration of a set or a map.
 func (r *reader) declareSet(whole ast.Span, d *setDecl, t *tableBuild, name ident, vars *variables) {
 	if d.Body == nil {
-		if len(d.Rest) > 0 {
-			r.rest(d.Rest, "{")
+		if len(d.Rest.toks) > 0 {
+			r.rest(d.Rest.toks, "{")
 		} else {
 			r.builder.failf(name.Span, "the %s %s has no type", d.Keyword.Value, name.text).Expected("its type in braces, such as { type ipv4_addr; }")
 		}
 		return
 	}
-	r.rest(d.Rest, "{")
+	r.rest(d.Rest.toks, "{")
 	s := t.declareSet(name)
 	s.Span, s.NameSpan = whole, name.Span
 	b := setBuild{reader: r, Set: s, table: t, isMap: d.Keyword.Value == "map", vars: block(vars)}
@@ -95,18 +95,18 @@ func (b *setBuild) types(r *reader, c *typeClause) {
 	if b.again(r, &c.Keyword) {
 		return
 	}
-	b.Key = r.typeList(c.Key, &c.Keyword, c.Rest)
+	b.Key = r.typeList(c.Key, &c.Keyword, c.Rest.toks)
 	b.failed = b.Key == nil
 	switch {
 	case c.Colon == nil && b.isMap && !b.failed:
-		r.missingOr(c.Rest, &c.Key[len(c.Key)-1], ": and the type of the map's values")
+		r.missingOr(c.Rest.toks, &c.Key[len(c.Key)-1], ": and the type of the map's values")
 		return
 	case c.Colon != nil && !b.isMap:
 		r.builder.failf(r.tok(c.Colon), "a set has no values").Expected("map instead of set, or no : and type behind it")
 		return
 	case c.Colon == nil:
 		if !b.failed {
-			r.rest(c.Rest, "")
+			r.rest(c.Rest.toks, "")
 		}
 		return
 	}
@@ -115,18 +115,18 @@ func (b *setBuild) types(r *reader, c *typeClause) {
 		if c.Interval != nil {
 			r.builder.failf(r.tok(c.Interval), "objects have no intervals")
 		}
-		r.rest(c.Rest, "")
+		r.rest(c.Rest.toks, "")
 		return
 	}
 	last := c.Colon
 	if c.Interval != nil {
 		last = c.Interval
 	}
-	if b.Data = r.typeList(c.Data, last, c.Rest); b.Data == nil {
+	if b.Data = r.typeList(c.Data, last, c.Rest.toks); b.Data == nil {
 		b.failed = true
 		return
 	}
-	r.rest(c.Rest, "")
+	r.rest(c.Rest.toks, "")
 }
 
 // objectOf returns the kind of objects that the words behind the : of a map's
@@ -195,7 +195,7 @@ func (b *setBuild) typeof(r *reader, c *typeofClause) {
 		return
 	}
 	if c.Expr == nil {
-		if b.failed = true; len(c.Rest) == 0 {
+		if b.failed = true; len(c.Rest.toks) == 0 {
 			r.missing(&c.Keyword, "an expression, such as ip saddr")
 		}
 		return // the braces do not fit, which has been told
@@ -257,7 +257,7 @@ func keyTypes(e ast.Expr) []ast.Type {
 
 // setting reads a clause with a single value.
 func (b *setBuild) setting(r *reader, c *setting) {
-	defer r.rest(c.Rest, "")
+	defer r.rest(c.Rest.toks, "")
 	want := map[string]string{
 		"timeout": "a time, such as 1h30m", "gc-interval": "a time, such as 10s", "size": "a number", "policy": "performance or memory",
 	}[c.Keyword.Value]
@@ -314,14 +314,14 @@ func (b *setBuild) statements(r *reader, t *tok) {
 // elements reads an elements clause.
 func (b *setBuild) elements(r *reader, c *elementsClause) {
 	r.is(c.Is, &c.Keyword)
-	defer r.rest(c.Rest, "")
+	defer r.rest(c.Rest.toks, "")
 	sc := r.scopeOf(b.table, nil, b.vars)
 	switch {
 	case c.Elems != nil:
 		r.addElements(b.Set, c.Elems.Value, r.base+uint32(c.Elems.Pos.Offset), sc)
 	case c.Var != nil:
 		r.elementsOf(b.Set, c.Var, sc)
-	case c.Is != nil && len(c.Rest) == 0:
+	case c.Is != nil && len(c.Rest.toks) == 0:
 		r.missing(c.Is, "elements in braces")
 	}
 }

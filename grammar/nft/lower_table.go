@@ -99,7 +99,7 @@ func (r *reader) table(d *declaration, vars *variables) {
 	if !ok {
 		return
 	}
-	r.rest(append(rest, c.Rest...), "{, a newline or ;")
+	r.rest(append(rest, c.Rest.toks...), "{, a newline or ;")
 	t := r.builder.table(p.family, p.names[0])
 	if whole := d.span(r); !t.declared {
 		t.Span, t.NameSpan, t.declared = whole, p.names[0].Span, true

@@ -31,16 +31,16 @@ type (
 		Include *includeClause `parser:"| @@ )"`
 	}
 	defineClause struct {
-		Verb  tok   `parser:"@( 'define' | 'redefine' | 'undefine' )"`
-		Name  *tok  `parser:"@Word?"`
-		Is    *tok  `parser:"@'='?"`
-		Value *tok  `parser:"@Expr?"`
-		Rest  []tok `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Verb  tok  `parser:"@( 'define' | 'redefine' | 'undefine' )"`
+		Name  *tok `parser:"@Word?"`
+		Is    *tok `parser:"@'='?"`
+		Value *tok `parser:"@Expr?"`
+		Rest  rest `parser:"@@?"`
 	}
 	includeClause struct {
-		Verb tok   `parser:"@'include'"`
-		Path *tok  `parser:"@String?"`
-		Rest []tok `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Verb tok  `parser:"@'include'"`
+		Path *tok `parser:"@String?"`
+		Rest rest `parser:"@@?"`
 	}
 	// declaration is a command that declares something, or nothing but what
 	// it declares; the name stands behind the family and the table's.
@@ -57,7 +57,7 @@ type (
 		Verb  tok   `parser:"@( 'delete' | 'destroy' | 'flush' | 'reset' | 'rename' | 'list' | 'get' | 'monitor' | 'describe' | 'export' | 'import' )"`
 		Words []tok `parser:"@( ( Word | String | Punct | Braced | Expr )* )"`
 		Elems *tok  `parser:"@Elems?"`
-		Rest  []tok `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Rest  rest  `parser:"@@?"`
 	}
 	// junk is what begins with no word that could stand there.
 	junk struct {
@@ -67,7 +67,7 @@ type (
 	tableDecl struct {
 		Keyword tok        `parser:"@'table'"`
 		Name    []tok      `parser:"@( Word* )"`
-		Rest    []tok      `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Rest    rest       `parser:"@@?"`
 		Body    *tableBody `parser:"@@?"`
 	}
 	tableBody struct {
@@ -89,7 +89,7 @@ type (
 	chainDecl struct {
 		Keyword tok        `parser:"@'chain'"`
 		Name    []tok      `parser:"@( Word* )"`
-		Rest    []tok      `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Rest    rest       `parser:"@@?"`
 		Body    *chainBody `parser:"@@?"`
 	}
 	chainBody struct {
@@ -115,7 +115,7 @@ type (
 		Device   *deviceClause  `parser:"( @@"`
 		Devices  *devicesClause `parser:"| @@ )?"`
 		Priority *priority      `parser:"@@?"`
-		Rest     []tok          `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Rest     rest           `parser:"@@?"`
 	}
 	deviceClause struct {
 		Keyword tok  `parser:"@'device'"`
@@ -137,7 +137,7 @@ type (
 	setDecl struct {
 		Keyword tok      `parser:"@( 'set' | 'map' )"`
 		Name    []tok    `parser:"@( Word* )"`
-		Rest    []tok    `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Rest    rest     `parser:"@@?"`
 		Body    *setBody `parser:"@@?"`
 	}
 	setBody struct {
@@ -163,30 +163,30 @@ type (
 		Colon    *tok  `parser:"( @':'"`
 		Interval *tok  `parser:"  @'interval'?"`
 		Data     []tok `parser:"  @( Word* ) )?"`
-		Rest     []tok `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Rest     rest  `parser:"@@?"`
 	}
 	typeofClause struct {
-		Keyword tok   `parser:"@'typeof'"`
-		Expr    *tok  `parser:"@Expr?"`
-		Rest    []tok `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Keyword tok  `parser:"@'typeof'"`
+		Expr    *tok `parser:"@Expr?"`
+		Rest    rest `parser:"@@?"`
 	}
 	elementsClause struct {
-		Keyword tok   `parser:"@'elements'"`
-		Is      *tok  `parser:"@'='?"`
-		Elems   *tok  `parser:"( @Elems"`
-		Var     *tok  `parser:"| @Word )?"`
-		Rest    []tok `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Keyword tok  `parser:"@'elements'"`
+		Is      *tok `parser:"@'='?"`
+		Elems   *tok `parser:"( @Elems"`
+		Var     *tok `parser:"| @Word )?"`
+		Rest    rest `parser:"@@?"`
 	}
 	setting struct {
-		Keyword tok   `parser:"@( 'timeout' | 'gc-interval' | 'size' | 'policy' )"`
-		Value   *tok  `parser:"@Word?"`
-		Rest    []tok `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Keyword tok  `parser:"@( 'timeout' | 'gc-interval' | 'size' | 'policy' )"`
+		Value   *tok `parser:"@Word?"`
+		Rest    rest `parser:"@@?"`
 	}
 
 	flowtableDecl struct {
 		Keyword tok            `parser:"@'flowtable'"`
 		Name    []tok          `parser:"@( Word* )"`
-		Rest    []tok          `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Rest    rest           `parser:"@@?"`
 		Body    *flowtableBody `parser:"@@?"`
 	}
 	flowtableBody struct {
@@ -206,7 +206,7 @@ type (
 		Keyword  tok       `parser:"@'hook'"`
 		Hook     *tok      `parser:"@Word?"`
 		Priority *priority `parser:"@@?"`
-		Rest     []tok     `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Rest     rest      `parser:"@@?"`
 	}
 
 	// objectDecl is a stateful object. Its configuration stands in a block
@@ -229,20 +229,39 @@ type (
 	flagsClause struct {
 		Keyword tok   `parser:"@'flags'"`
 		Words   []tok `parser:"@( ( Word | ',' )* )"`
-		Rest    []tok `parser:"@( ( String | Punct | Braced | Word )* )"`
+		Rest    rest  `parser:"@@?"`
 	}
 	commentClause struct {
-		Keyword tok   `parser:"@'comment'"`
-		Text    *tok  `parser:"@( String | Word )?"`
-		Rest    []tok `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Keyword tok  `parser:"@'comment'"`
+		Text    *tok `parser:"@( String | Word )?"`
+		Rest    rest `parser:"@@?"`
 	}
 	// wordClause is a clause with a word.
 	wordClause struct {
-		Keyword tok   `parser:"@'policy'"`
-		Word    *tok  `parser:"@( Word | String )?"`
-		Rest    []tok `parser:"@( ( Word | String | Punct | Braced )* )"`
+		Keyword tok  `parser:"@'policy'"`
+		Word    *tok `parser:"@( Word | String )?"`
+		Rest    rest `parser:"@@?"`
 	}
 )
+
+// rest is what does not belong to a statement: words, text, punctuation and
+// braces up to its end.
+type rest struct{ toks []tok }
+
+// Parse takes the tokens.
+func (r *rest) Parse(lex *lexer.PeekingLexer) error {
+	for {
+		switch lex.Peek().Type {
+		case lxWord, lxString, lxPunct, lxBraced:
+			r.toks = append(r.toks, *lex.Next())
+			continue
+		}
+		if len(r.toks) == 0 {
+			return participle.NextMatch
+		}
+		return nil
+	}
+}
 
 // adds are commands that add rules and elements, in one token.
 type adds struct{ text tok }

@@ -3,6 +3,7 @@ package nft
 import (
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/ctlint/ctlint/ast"
@@ -139,7 +140,13 @@ func (b *builder) readRules() ([]*ast.Rule, map[int][]*ast.Chain) {
 // read reads the rule of a job.
 func (p *ruleParser) read(j *ruleJob) *ast.Rule {
 	if !j.bad {
-		return p.parseRule(j.text, j.base, j.sc)
+		n := len(p.errs)
+		r := p.parseRule(j.text, j.base, j.sc)
+		if len(p.errs) > n && p.errs[n].From == j.base && p.errs[n].Hint == "" {
+			word, _, _ := strings.Cut(j.text, " ")
+			p.errs[n].Hint = grammar.Near(word, chainClauses)
+		}
+		return r
 	}
 	s := ast.Span{From: j.base, To: j.base + uint32(len(j.text))}
 	return &ast.Rule{Span: s, Bad: true, Stmts: []ast.Stmt{&ast.Opaque{Span: s, Text: j.text, Action: true}}}

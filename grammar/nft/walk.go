@@ -154,7 +154,7 @@ func unquote(t *tok) string {
 
 // comment reads a comment clause into to.
 func (r *reader) comment(c *commentClause, to *string) {
-	defer r.rest(c.Rest, "")
+	defer r.rest(c.Rest.toks, "")
 	if c.Text == nil {
 		r.missing(&c.Keyword, `text, such as "web servers"`)
 		return
@@ -199,10 +199,10 @@ func (r *reader) flags(c *flagsClause, known ...string) (flags []string) {
 		}
 		last, wordNext = t, !wordNext
 	}
-	if wordNext && len(c.Rest) == 0 {
+	if wordNext && len(c.Rest.toks) == 0 {
 		r.missing(last, "%s", want)
 	}
-	r.rest(c.Rest, want)
+	r.rest(c.Rest.toks, want)
 	return flags
 }
 
