@@ -6,6 +6,9 @@ TOOLS   := nft iptables-legacy-restore iptables-nft-restore conntrack ip ipset
 SHARED  := ../shared
 SUITE   := $(SHARED)/conformance/suite.py
 
+SHELL       := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
 .PHONY: test deps build vet lint unit conformance fuzz bench clean
 
 test: deps build vet lint unit conformance
@@ -34,8 +37,9 @@ unit:
 
 # conformance runs the public suites against the built binary, where they are.
 conformance: build
-	@if [ ! -d $(SHARED)/corpora ]; then echo "no $(SHARED)/corpora: the conformance suites are not run"; exit 0; fi; \
-	python3 $(SUITE) iptables-t $(SHARED)/corpora/iptables-tests --tool ./ctlint --min 99
+	@if [ ! -d $(SHARED)/corpora ]; then echo "no $(SHARED)/corpora: the conformance suites are not run"; exit 0; fi; set -e; \
+	python3 $(SUITE) iptables-t $(SHARED)/corpora/iptables-tests --tool ./ctlint --min 99; \
+	python3 $(SHARED)/conformance/defects.py $(SHARED)/defects --tool ./ctlint --show 5 --min-quiet 95 | tail -6
 
 # fuzz gives each fuzz test FUZZTIME.
 FUZZTIME ?= 60s

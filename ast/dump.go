@@ -221,8 +221,8 @@ func (d dumper) set(b []byte, s *Set) []byte {
 // elem prints an element of a set as key, or as key=data, or in full if there is
 // more to it. The keys of a set of bits are in hexadecimal, its data is not.
 func (d dumper) elem(b []byte, e *Elem) []byte {
-	if e.Key != nil && e.Timeout == 0 && !e.Never && e.Expires == 0 && len(e.Stmts) == 0 && !e.NoMatch &&
-		(e.Data == nil || e.Value == nil) && (e.Comment == "" || d&withNotes == 0) {
+	if m := e.More; e.Key != nil && !e.NoMatch && (e.Data == nil || e.Value == nil) &&
+		(m == nil || m.Timeout == 0 && !m.Never && m.Expires == 0 && len(m.Stmts) == 0 && (m.Comment == "" || d&withNotes == 0)) {
 		b = d.expr(b, e.Key)
 		if e.Data != nil {
 			b = d.stmt(append(b, '='), e.Data)
@@ -235,6 +235,7 @@ func (d dumper) elem(b []byte, e *Elem) []byte {
 }
 
 func (d dumper) fullElem(b []byte, e *Elem) []byte {
+	m := e.Extra()
 	b = append(b, "(elem "...)
 	if e.Key == nil {
 		b = append(b, '*')
@@ -242,15 +243,15 @@ func (d dumper) fullElem(b []byte, e *Elem) []byte {
 		b = d.expr(b, e.Key)
 	}
 	b = appendFlag(b, " nomatch", e.NoMatch)
-	b = appendUint(b, " timeout=", e.Timeout)
-	b = appendFlag(b, " never", e.Never)
-	b = appendUint(b, " expires=", e.Expires)
-	b = d.stmts(b, " stmts=", e.Stmts)
+	b = appendUint(b, " timeout=", m.Timeout)
+	b = appendFlag(b, " never", m.Never)
+	b = appendUint(b, " expires=", m.Expires)
+	b = d.stmts(b, " stmts=", m.Stmts)
 	if e.Data != nil {
 		b = d.stmt(append(b, " data="...), e.Data)
 	}
 	b = (d &^ inHex).exprAttr(b, " value=", e.Value)
-	b = d.notes(b, e.Comment, 0)
+	b = d.notes(b, m.Comment, 0)
 	return append(b, ')')
 }
 

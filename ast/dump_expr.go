@@ -45,8 +45,8 @@ func (d dumper) expr(b []byte, e Expr) []byte {
 	case nil:
 		return append(b, '_')
 	case *Payload:
-		if e.Tunnel != "" {
-			b = append(appendWord(b, e.Tunnel), '>')
+		if e.Tunnel != TunnelNone {
+			b = append(appendEnum(b, tunnelNames[:], int(e.Tunnel)), '>')
 		}
 		if e.Field != FieldNone && int(e.Field) < len(fieldTexts) {
 			return append(b, fieldTexts[e.Field]...)

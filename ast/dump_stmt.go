@@ -154,6 +154,7 @@ func (d dumper) stmt(b []byte, s Stmt) []byte {
 		b = appendEnumAttr(b, " family=", familyNames[:], int(s.Family))
 		b = d.exprAttr(b, " addr=", s.Addr)
 		b = d.exprAttr(b, " port=", s.Port)
+		b = appendFlag(b, " terminal", s.Terminal)
 		return d.end(b, s.Use)
 	case *Synproxy:
 		b = append(b, "(synproxy"...)

@@ -23,7 +23,7 @@ func TestDump(t *testing.T) {
 		{&Match{Left: &Payload{Field: IP6Daddr}, Right: addr("2001:db8::1"), Use: 3, Implied: true}, "(match ip6.daddr == 2001:db8::1 implied)"},
 		{&Match{Left: &Binary{Left: &Payload{Field: TCPFlags}, Right: n(23)}, Right: n(2)}, "(match (& tcp.flags 0x17) == 0x2)"},
 		{&Match{Left: &Payload{Field: TCPDport}, Right: &SetLit{Elems: []*Elem{{Key: n(22)}, {Key: &Range{Lo: n(1024), Hi: n(2047)}}}}}, "(match tcp.dport == {22 1024-2047})"},
-		{&Match{Left: &Payload{Field: UDPSport, Tunnel: "vxlan"}, Right: n(53)}, "(match vxlan>udp.sport == 53)"},
+		{&Match{Left: &Payload{Field: UDPSport, Tunnel: TunnelVXLAN}, Right: n(53)}, "(match vxlan>udp.sport == 53)"},
 		{&Match{Left: &Meta{Key: MetaIifname}, Right: &String{Val: "eth", Wildcard: true}}, `(match meta.iifname == "eth"*)`},
 		{&Match{Left: &CT{Key: CTSaddr, Dir: DirReply, Family: FamilyIP6}, Right: &SetRef{Name: "hosts"}}, `(match ct.reply.ip6.saddr == @"hosts")`},
 		{&Match{Left: &IPSetKey{Dst: []bool{false, true}}, Right: &SetRef{Name: "hosts", IPSet: true}}, `(match setkey[src dst] == ipset@"hosts")`},
@@ -193,7 +193,7 @@ func TestAppendMeaningLeavesOut(t *testing.T) {
 	want := map[string]bool{}
 	for _, s := range strings.Fields(`Table.Comment Table.Handle Chain.Comment Chain.Handle Chain.Counters Chain.Implicit
 		Rule.Comment Rule.Counters Rule.Handle Chain.Anonymous Dup.Use TProxy.Use Rule.Uses Rule.Part Rule.Parts
-		Set.Comment Set.Handle Elem.Comment Object.Comment Object.Handle Flowtable.Handle
+		Set.Comment Set.Handle Object.Comment Object.Handle Flowtable.Handle
 		Match.Implied Match.Use AnyOf.Use Log.Use Limit.Use Quota.Use Reject.Use NAT.Use Notrack.Use Assign.Use Queue.Use
 		Synproxy.Use SetOp.Use Extension.Use Counter.Counters Last.Used Last.Set`) {
 		want[s] = true
@@ -203,7 +203,7 @@ func TestAppendMeaningLeavesOut(t *testing.T) {
 		base := string(AppendMeaning(nil, n))
 		for i := range typ.NumField() {
 			f := typ.Field(i)
-			if f.Type == spanType {
+			if f.Type == spanType || f.Type == moreType {
 				continue
 			}
 			name := typ.Name() + "." + f.Name
@@ -224,6 +224,19 @@ func TestAppendMeaningLeavesOut(t *testing.T) {
 	}
 	for name := range want {
 		t.Errorf("there is no field %s", name)
+	}
+	base := string(AppendMeaning(nil, &Elem{}))
+	for i := range moreType.Elem().NumField() {
+		f := moreType.Elem().Field(i)
+		for _, v := range variants(f.Type, 1)[1:] {
+			more := reflect.New(moreType.Elem())
+			more.Elem().Field(i).Set(v)
+			e := &Elem{More: more.Interface().(*ElemMore)}
+			if got := string(AppendMeaning(nil, e)); !same(v, reflect.Zero(f.Type)) && (got == base) != (f.Name == "Comment") {
+				t.Errorf("ElemMore.%s = %v: meaning %s", f.Name, v, got)
+				break
+			}
+		}
 	}
 }
 

@@ -13,9 +13,30 @@ type Expr interface {
 type Payload struct {
 	Span
 	Field Field
-	// Tunnel is the encapsulation that the header lies in (vxlan, geneve,
-	// gre, gretap), or empty.
-	Tunnel string
+	// Tunnel is the encapsulation that the header lies in, if any.
+	Tunnel Tunnel
+}
+
+// Tunnel is an encapsulation in which headers lie.
+type Tunnel uint8
+
+// The encapsulations of nft(8).
+const (
+	TunnelNone Tunnel = iota
+	TunnelVXLAN
+	TunnelGeneve
+	TunnelGRE
+	TunnelGRETAP
+)
+
+var tunnelNames = [...]string{"", "vxlan", "geneve", "gre", "gretap"}
+
+func (t Tunnel) String() string { return name(tunnelNames[:], int(t)) }
+
+// ParseTunnel returns the encapsulation of that name.
+func ParseTunnel(s string) (Tunnel, bool) {
+	i, ok := index(tunnelNames[1:], s)
+	return Tunnel(i + 1), ok
 }
 
 // RawPayload is a range of bits of a header: @th,16,16.

@@ -93,8 +93,6 @@ func embedsSpan(s *ast.StructType) bool {
 
 var (
 	spanType   = reflect.TypeFor[Span]()
-	stmtType   = reflect.TypeFor[Stmt]()
-	exprType   = reflect.TypeFor[Expr]()
 	nodeType   = reflect.TypeFor[Node]()
 	addrType_  = reflect.TypeFor[netip.Addr]()
 	prefixType = reflect.TypeFor[netip.Prefix]()
@@ -108,6 +106,9 @@ func same(a, b reflect.Value) bool {
 	}
 	switch a.Kind() {
 	case reflect.Pointer, reflect.Interface:
+		if a.Type() == moreType { // an empty one is the same as none
+			a, b = orEmpty(a), orEmpty(b)
+		}
 		if a.IsNil() || b.IsNil() {
 			return a.IsNil() == b.IsNil()
 		}
@@ -137,6 +138,15 @@ func same(a, b reflect.Value) bool {
 		return true
 	}
 	return a.Equal(b)
+}
+
+var moreType = reflect.TypeFor[*ElemMore]()
+
+func orEmpty(v reflect.Value) reflect.Value {
+	if v.IsNil() {
+		return reflect.New(v.Type().Elem())
+	}
+	return v
 }
 
 func sameNode(a, b Node) bool {

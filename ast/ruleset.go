@@ -271,19 +271,41 @@ type Set struct {
 	IPSetOpts []Option
 }
 
-// Elem is an element of a set or map.
+// Elem is an element of a set or map. There may be millions of them, so what few
+// have is apart.
 type Elem struct {
 	Span
-	Key     Expr   // nil: the catch-all element *
-	Data    Stmt   // of a verdict map: a Verdict
-	Value   Expr   // of any other map; a String that names an object
+	Key   Expr // nil: the catch-all element *
+	Data  Stmt // of a verdict map: a Verdict
+	Value Expr // of any other map; a String that names an object
+	// NoMatch is an ipset element that excludes what a wider one includes.
+	NoMatch bool
+	More    *ElemMore // nil: nothing of it
+}
+
+// ElemMore is what few elements have.
+type ElemMore struct {
 	Timeout uint64 // milliseconds; 0: the set's
 	Never   bool   // timeout never: there is none, whatever the set's is
 	Expires uint64 // milliseconds from when the set was listed
 	Comment string
 	Stmts   []Stmt
-	// NoMatch is an ipset element that excludes what a wider one includes.
-	NoMatch bool
+}
+
+// Extra returns what e has of ElemMore.
+func (e *Elem) Extra() ElemMore {
+	if e.More == nil {
+		return ElemMore{}
+	}
+	return *e.More
+}
+
+// Extend returns e.More, made if e has none, to be filled.
+func (e *Elem) Extend() *ElemMore {
+	if e.More == nil {
+		e.More = &ElemMore{}
+	}
+	return e.More
 }
 
 // Object is a named stateful object (nft(8), STATEFUL OBJECTS).

@@ -242,13 +242,18 @@ type Queue struct {
 	Use   uint8
 }
 
-// TProxy gives the packet to a local socket, unchanged.
+// TProxy gives the packet to a local socket, unchanged. If no socket takes it,
+// the rule ends.
 type TProxy struct {
 	Span
 	Family Family
 	Addr   Expr
 	Port   Expr
-	Use    uint8
+	// Terminal says that the statement decides the packet, as xtables' TPROXY
+	// does: it accepts one that a socket takes and drops any other. nft's own
+	// goes on with the next statement, or with the next rule.
+	Terminal bool
+	Use      uint8
 }
 
 // Synproxy answers SYN packets in the server's place.

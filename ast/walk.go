@@ -38,7 +38,7 @@ func Walk(n Node, f func(Node) bool) {
 		walkAll(n.Elems, f)
 	case *Elem:
 		Walk(n.Key, f)
-		walkAll(n.Stmts, f)
+		walkAll(n.Extra().Stmts, f)
 		Walk(n.Data, f)
 		Walk(n.Value, f)
 	case *Object:

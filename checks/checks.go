@@ -5,6 +5,8 @@ import (
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/ct"
 	"github.com/ctlint/ctlint/checks/rd"
+	"github.com/ctlint/ctlint/checks/se"
+	v6 "github.com/ctlint/ctlint/checks/v6"
 )
 
 // All returns all checks, by code.
@@ -12,11 +14,29 @@ func All() []*check.Check {
 	return []*check.Check{
 		ct.MissingEstablished,    // CT001
 		ct.MisorderedEstablished, // CT002
+		ct.LateEstablished,       // CT003
 		ct.RelatedTooBroad,       // CT004
 		ct.MissingInvalidDrop,    // CT006
+		ct.ObsoleteStateMatch,    // CT010
+		ct.ObsoleteNotrackTarget, // CT011
+		ct.CTBeforeTracking,      // CT019
+		ct.HelperMissing,         // CT020
+		ct.CTPortWithoutProtocol, // CT024
+		ct.ZoneOneWay,            // CT026
+		ct.RecentWithoutSet,      // CT030
+		ct.SynproxyIncomplete,    // CT031
 
+		rd.DuplicateRule,  // RD001
+		rd.EmptyMatch,     // RD005
 		rd.UnusedChain,    // RD008
 		rd.UndefinedChain, // RD009
+		rd.ChainLoop,      // RD010
+
+		se.LogWithoutLimit,            // SE007
+		se.MasqueradeWithoutInterface, // SE010
+		se.WrongTableTarget,           // SE013
+
+		v6.MissingIPv6Ruleset, // V6001
 	}
 }
 

@@ -27,6 +27,8 @@ const (
 	// RunTime is text that only the running system knows, such as the output
 	// of a command in a script. It is told once, and no fault.
 	RunTime
+	// Unread is a file in a dialect for which there is no parser yet.
+	Unread
 )
 
 // Error is something wrong with the text of a ruleset, and where.
@@ -77,11 +79,12 @@ func Near(word string, candidates []string) string {
 	} else if len(word) > 3 {
 		dist = 3
 	}
+	a := strings.ToLower(word)
 	for _, c := range candidates {
-		if c == word {
-			continue
+		if c == word || len(c)-len(a) >= dist || len(a)-len(c) >= dist {
+			continue // each edit changes the length by one at the most
 		}
-		a, b := strings.ToLower(word), strings.ToLower(c)
+		b := strings.ToLower(c)
 		d := levenshtein.Distance(a, b, nil)
 		if d == 2 && letters(a) == letters(b) {
 			d = 1 // two letters swapped: the slip of a hand

@@ -34,12 +34,32 @@ func excerpt(text string, from, to int) marked {
 	if i := strings.IndexByte(text[from:], '\n'); i >= 0 {
 		end = from + i
 	}
+	start, end = window(text, start, end, from)
 	line := strings.TrimSuffix(text[start:end], "\r")
 	cells := cellsOf(line, from-start, max(to, from+1)-start)
 	if from-start >= len(line) { // just behind the line
 		cells = append(cells, cell{text: "", width: 1, in: true})
 	}
 	return render(cut(cells))
+}
+
+// window narrows a very long line to what is around the mark: far more than is
+// shown, and not all of it.
+func window(text string, start, end, from int) (int, int) {
+	const around = 16 * maxWidth
+	if from-start > around {
+		start = from - around
+		for start < from && !utf8.RuneStart(text[start]) {
+			start++
+		}
+	}
+	if end-from > around {
+		end = from + around
+		for end > from && !utf8.RuneStart(text[end]) {
+			end--
+		}
+	}
+	return start, end
 }
 
 func cellsOf(line string, from, to int) []cell {

@@ -14,6 +14,9 @@ type Decision struct {
 	// By are the rules that may decide it, in the order they are met; an
 	// entry's Rule is nil where a chain's policy decides.
 	By []Step
+	// State is that of the packet where its way ended: notrack makes it
+	// UNTRACKED. It is 0 if that rests on something unknown.
+	State uint32
 }
 
 // Step is a place where a packet's way may end.
@@ -38,21 +41,29 @@ func (d *Decision) Drops() bool { return d.Drop && !d.Accept }
 func Decide(rs *ast.Ruleset, p Packet) Decision {
 	r := run{env: env{Packet: &p, ruleset: rs}, steps: maxSteps}
 	var d Decision
-	for _, h := range waysThrough[p.Hook] {
-		for _, b := range baseChains(rs, h, p.Family()) {
+	d.Accept, d.Drop = r.decide()
+	d.By = r.by
+	if !r.stateUnsure {
+		d.State = r.State
+	}
+	return d
+}
+
+// decide runs the packet through the base chains of its way.
+func (r *run) decide() (accept, drop bool) {
+	for _, h := range waysThrough[r.Hook] {
+		for _, b := range baseChains(r.ruleset, h, r.Family()) {
 			if b.chain.Type == ast.ChainNAT {
 				continue // sees first packets only, and may not drop
 			}
 			out := r.base(b)
-			d.Drop = d.Drop || out&dropped != 0
+			drop = drop || out&dropped != 0
 			if out&accepted == 0 {
-				d.By = r.by
-				return d
+				return false, drop
 			}
 		}
 	}
-	d.Accept, d.By = true, r.by
-	return d
+	return true, drop
 }
 
 // waysThrough are the hooks that a packet passes, by the one that names its way.
@@ -317,7 +328,7 @@ func (r *run) notrack(at Step) {
 		r.stateUnsure = true
 		return
 	}
-	r.State = ast.StateUntracked
+	r.State, r.exempt = ast.StateUntracked, true
 }
 
 // assign sets a mark to what is known of it.

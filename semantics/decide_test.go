@@ -38,6 +38,8 @@ func TestDecide(t *testing.T) {
 		{name: "jump and return", rules: ":INPUT DROP\n:a - \n-A INPUT -j a\n-A INPUT -j ACCEPT\n-A a -p tcp -j RETURN\n-A a -j DROP", accept: true},
 		{name: "goto does not come back", rules: ":INPUT DROP\n:a - \n-A INPUT -g a\n-A INPUT -j ACCEPT\n-A a -p udp -j ACCEPT", drop: true},
 		{name: "a shadowed accept", rules: ":INPUT ACCEPT\n-A INPUT -p tcp -j DROP\n-A INPUT -j ACCEPT", drop: true},
+		{name: "raw sees what is not tracked as such", rules: "COMMIT\n*raw\n-A PREROUTING -j CT --notrack\n-A PREROUTING -m state --state UNTRACKED -j DROP", drop: true},
+		{name: "an untracked packet", rules: ":INPUT DROP\n-A INPUT -m state --state UNTRACKED -j ACCEPT\nCOMMIT\n*raw\n-A PREROUTING -p tcp -j CT --notrack", accept: true},
 		{name: "raw sees all as invalid", rules: "COMMIT\n*raw\n-A PREROUTING -m state --state INVALID -j DROP", drop: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

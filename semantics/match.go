@@ -41,6 +41,8 @@ type env struct {
 	table   *ast.Table
 	// tracked says that conntrack has seen the packet.
 	tracked bool
+	// exempt says that notrack has kept the packet from conntrack.
+	exempt bool
 	// What an earlier rule may have changed.
 	markUnsure, ctMarkUnsure, stateUnsure, dscpUnsure bool
 }

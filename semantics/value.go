@@ -126,7 +126,7 @@ func (e *env) ct(x *ast.CT) value {
 		return value{kind: unsure}
 	}
 	if x.Key == ast.CTState {
-		if !e.tracked {
+		if !e.tracked && !e.exempt {
 			return num(ast.StateInvalid)
 		}
 		return num(uint64(e.State))

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
@@ -24,7 +25,7 @@ type Rewrite struct {
 func Conntrack(f *iptables.File) []Rewrite {
 	var out []Rewrite
 	c := conntrack{file: f}
-	for line := range f.Lines {
+	for line := range f.LinesWith("state") {
 		if line.Bad {
 			continue
 		}
@@ -37,18 +38,31 @@ func Conntrack(f *iptables.File) []Rewrite {
 	return out
 }
 
-type conntrack struct{ file *iptables.File }
+type conntrack struct {
+	file *iptables.File
+	// variables are the constant values of a script's variables, once they
+	// are asked for.
+	variables map[string][]ast.Span
+}
 
 // rewrite returns what becomes of a state match.
 func (c *conntrack) rewrite(line *iptables.Line, state *ext.Use) Rewrite {
 	r := Rewrite{At: state.Flag.Span.Join(state.Span)}
-	for _, w := range matchWords(state) {
+	words := []ext.Word{state.Name}
+	for i := range state.Given {
+		words = append(words, state.Given[i].Name)
+	}
+	for _, w := range words {
 		if !c.literal(w) {
+			var ok bool
+			if r.Edits, ok = c.fromVariable(state); ok {
+				return r
+			}
 			r.Left = "it comes from " + c.file.Source(w.Span) + ", where it has to be changed by hand"
 			return r
 		}
 	}
-	if given := state.Get("state"); given != nil && !given.Opaque {
+	if given := state.Get("state"); given != nil && !slices.ContainsFunc(matchWords(state), func(w ext.Word) bool { return !c.literal(w) }) {
 		if other := pairedUse(line); other != nil && c.literal(other.Name) && !other.Opaque() {
 			if edits, ok := c.merge(state, given, other); ok {
 				r.Edits = edits

@@ -64,3 +64,23 @@ func TestConntrackSave(t *testing.T) {
 		})
 	}
 }
+
+func TestConntrackScript(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"a loop", "for p in 22 80; do\n  iptables -A INPUT -p tcp --dport $p -m state --state NEW -j ACCEPT # open\ndone\n",
+			"for p in 22 80; do\n  iptables -A INPUT -p tcp --dport $p -m conntrack --ctstate NEW -j ACCEPT # open\ndone\n"},
+		{"a long line", "iptables -A INPUT -m state \\\n\t--state NEW -j DROP\n", "iptables -A INPUT -m conntrack \\\n\t--ctstate NEW -j DROP\n"},
+		{"the command in a variable", "IPT=/sbin/iptables\n$IPT -A INPUT -m state --state NEW -j DROP\n", "IPT=/sbin/iptables\n$IPT -A INPUT -m conntrack --ctstate NEW -j DROP\n"},
+		{"the states in a variable", "S=NEW\niptables -A INPUT -m state --state $S -j DROP\n", "S=NEW\niptables -A INPUT -m conntrack --ctstate $S -j DROP\n"},
+		{"the match in a variable", "EST=\"-m state --state ESTABLISHED\"\niptables -A INPUT $EST -j ACCEPT\niptables -A OUTPUT ${EST} -j ACCEPT\n",
+			"EST=\"-m conntrack --ctstate ESTABLISHED\"\niptables -A INPUT $EST -j ACCEPT\niptables -A OUTPUT ${EST} -j ACCEPT\n"},
+		{"half of it in a variable is left", "M='-m state'\niptables -A INPUT $M --state NEW -j ACCEPT\n", "M='-m state'\niptables -A INPUT $M --state NEW -j ACCEPT\n"},
+		{"echoed text is left", "echo '-m state --state NEW'\n", "echo '-m state --state NEW'\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := conntrackText(t, c.in, iptables.Commands, ast.FamilyIP); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}

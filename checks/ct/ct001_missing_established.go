@@ -2,6 +2,7 @@ package ct
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -9,6 +10,8 @@ import (
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/flows"
+	"github.com/ctlint/ctlint/checks/graph"
+	"github.com/ctlint/ctlint/checks/ruleset"
 )
 
 // MissingEstablished finds default-deny chains that drop the replies of
@@ -24,7 +27,10 @@ names are not resolved, downloads hang.
 Accept what conntrack calls ESTABLISHED, before anything is dropped
 (iptables-extensions(8), conntrack; nft(8), CONNTRACK EXPRESSIONS). A ruleset
 without state that lets the replies in by their ports is left alone: the check
-sends the first packet, then the reply, and reports a reply that dies.`,
+sends the first packet, then the reply, and reports a reply that dies. Which addresses
+and interfaces are the host's own is not known; so nothing is said where there is a rule
+that lets such replies pass for some of them, and nothing of an IPv6 chain that accepts
+nothing at all.`,
 	Bad: []check.Example{{File: "rules.v4", Text: `*filter
 :INPUT DROP [0:0]
 :FORWARD DROP [0:0]
@@ -46,7 +52,7 @@ COMMIT
 	FixText: "Inserts a rule that accepts RELATED,ESTABLISHED as the first of the chain.",
 	Since:   "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{flows.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, flows.Analyzer},
 		Run:      missingEstablished,
 	},
 })
@@ -56,11 +62,11 @@ func missingEstablished(pass *analysis.Pass) (any, error) {
 		for _, hook := range []ast.Hook{ast.HookInput, ast.HookForward, ast.HookOutput} {
 			var found []flows.Dead
 			for _, d := range f.Dead {
-				if d.Reply.Hook == hook && (d.State == nil || d.Rule == nil) {
+				if d.Reply.Hook == hook && d.State == nil {
 					found = append(found, d)
 				}
 			}
-			if len(found) > 0 {
+			if len(found) > 0 && !(f.Family == ast.FamilyIP6 && closed(f, hook)) {
 				reportMissing(pass, f, found)
 			}
 		}
@@ -68,11 +74,18 @@ func missingEstablished(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
+// closed reports whether nothing is accepted at a hook but what comes from lo or
+// goes there: so IPv6 is turned off where nobody uses it.
+func closed(f *flows.Family, h ast.Hook) bool {
+	return !anyRule(f, h, func(_ *graph.Table, _ *graph.Chain, r *ast.Rule) bool {
+		return endsInAccept(r) && !isLoopbackAccept(r)
+	})
+}
+
 // reportMissing reports the replies that die at one hook, at the place where the
 // first of them does.
 func reportMissing(pass *analysis.Pass, f *flows.Family, dead []flows.Dead) {
 	d := dead[0]
-	base := baseChain(f.Ruleset, d.Reply.Hook)
 	at := analysis.Range(d.Chain.NameSpan)
 	switch {
 	case d.Rule != nil:
@@ -81,23 +94,20 @@ func reportMissing(pass *analysis.Pass, f *flows.Family, dead []flows.Dead) {
 		at = d.Chain.PolicySpan
 	}
 	options := []check.Option{check.Witness(d.Reply.String()), check.Related(d.Chain.NameSpan, "the connection begins "+d.First.String())}
-	if base != nil {
-		if edit, ok := insertState(base); ok {
-			options = append(options, check.UnsafeFix("accept established packets first", edit))
+	name := d.Chain.Name
+	if c := filterChain(f, d.Reply.Hook); c != nil {
+		name = c.Name
+		if len(c.Rules) > 0 {
+			if e, ok := insertBefore(ruleset.Of(pass), c.Table, c.Rules[0], stateLine(c, "RELATED,ESTABLISHED", ast.VerdictAccept)); ok {
+				options = append(options, check.UnsafeFix("accept established packets first", e))
+			}
 		}
 	}
 	check.Report(pass, at, fmt.Sprintf("replies to connections that the ruleset lets %s are dropped (%s): nothing in chain %s accepts them as ESTABLISHED; put a rule that does first",
-		direction[d.First.Hook], protocols(dead), chainName(base, d.Chain)), options...)
+		direction[d.First.Hook], protocols(dead), name), options...)
 }
 
 var direction = map[ast.Hook]string{ast.HookOutput: "out", ast.HookInput: "in", ast.HookForward: "through"}
-
-func chainName(base, otherwise *ast.Chain) string {
-	if base != nil {
-		return base.Name
-	}
-	return otherwise.Name
-}
 
 // protocols names the protocols of the dead replies.
 func protocols(dead []flows.Dead) string {
@@ -105,37 +115,10 @@ func protocols(dead []flows.Dead) string {
 	for _, p := range []struct {
 		n    uint8
 		name string
-	}{{6, "tcp"}, {17, "udp"}} {
-		for _, d := range dead {
-			if d.Reply.Proto == p.n {
-				names = append(names, p.name)
-				break
-			}
+	}{{protoTCP, "tcp"}, {protoUDP, "udp"}} {
+		if slices.ContainsFunc(dead, func(d flows.Dead) bool { return d.Reply.Proto == p.n }) {
+			names = append(names, p.name)
 		}
 	}
 	return strings.Join(names, ", ")
-}
-
-// baseChain returns the filter chain of a hook that has rules or a policy of its
-// own; nil if there is none.
-func baseChain(rs *ast.Ruleset, h ast.Hook) *ast.Chain {
-	for _, t := range rs.Tables {
-		for _, c := range t.Chains {
-			if c.Hook == h && c.Type == ast.ChainFilter && c.Priority >= 0 {
-				return c
-			}
-		}
-	}
-	return nil
-}
-
-// insertState returns the edit that puts a stateful accept above the first rule
-// of a chain.
-func insertState(c *ast.Chain) (analysis.TextEdit, bool) {
-	if len(c.Rules) == 0 || c.Rules[0].Parts > 0 || !c.Rules[0].Valid() {
-		return analysis.TextEdit{}, false
-	}
-	first := c.Rules[0]
-	text := "-A " + c.Name + " -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
-	return analysis.TextEdit{Pos: first.Pos(), End: first.Pos(), NewText: []byte(text)}, true
 }

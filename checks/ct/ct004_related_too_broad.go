@@ -7,8 +7,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
-	"github.com/ctlint/ctlint/checks/flows"
-	"github.com/ctlint/ctlint/checks/ruleset"
+	"github.com/ctlint/ctlint/checks/graph"
 )
 
 // RelatedTooBroad finds rules that accept RELATED of every protocol and port.
@@ -55,34 +54,75 @@ COMMIT
 `}},
 	Since: "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{ruleset.Analyzer},
+		Requires: []*analysis.Analyzer{graph.Analyzer},
 		Run:      relatedTooBroad,
 	},
 })
 
 func relatedTooBroad(pass *analysis.Pass) (any, error) {
-	h := ruleset.Of(pass)
-	helper := assignedHelper(h)
-	for p := range h.Rules() {
-		if !flows.AcceptsState(p.Rule, ast.StateRelated) || narrow(p.Rule) {
-			continue
+	g := graph.Of(pass)
+	helpers := map[ast.Family]*ast.Rule{}
+	for _, t := range g.Tables {
+		if helpers[t.Family] == nil {
+			helpers[t.Family] = assignedHelper(t)
 		}
-		if helper == nil {
-			check.Report(pass, p.Rule, "RELATED is accepted for every protocol and port; no rule assigns a helper, so since Linux 6.0 that is ICMP errors alone, but older kernels may assign helpers by themselves",
-				check.At(check.Info))
-			continue
+	}
+	for _, t := range g.Tables {
+		helper := helperFor(helpers, t.Family)
+		for _, c := range t.Chains {
+			if c.Type == ast.ChainNAT {
+				continue
+			}
+			for _, r := range c.Rules {
+				a := acceptByState(t, r)
+				if r.Part > 1 || !broad(a, helper != nil) {
+					continue
+				}
+				if helper == nil {
+					check.Report(pass, r, "RELATED is accepted for every protocol and port; no rule assigns a helper, so since Linux 6.0 that is ICMP errors alone, but older kernels may assign helpers by themselves",
+						check.At(check.Info))
+					continue
+				}
+				what := "protocol and port"
+				if a.byProtocol {
+					what = "port"
+				}
+				check.Report(pass, r, fmt.Sprintf("RELATED is accepted for every %s, so helper %s opens any; accept it for ICMP, and by helper and port", what, helperName(helper)),
+					check.Related(helper, "a helper is assigned here"))
+			}
 		}
-		check.Report(pass, p.Rule, fmt.Sprintf("RELATED is accepted for every protocol and port, so helper %s opens any; accept it for ICMP, and by helper and port", helperName(helper)),
-			check.Related(helper, "a helper is assigned here"))
 	}
 	return nil, nil
 }
 
-// assignedHelper returns a rule that assigns a conntrack helper, or nil.
-func assignedHelper(h *ruleset.Host) *ast.Rule {
-	for p := range h.Rules() {
-		if helperName(p.Rule) != "" {
-			return p.Rule
+// broad reports whether a rule accepts all that is RELATED. Where a helper is
+// assigned, one that says a protocol with ports is no better. A rule that accepts
+// NEW, too, lets in what a helper would open in any case.
+func broad(a stateAccept, helper bool) bool {
+	if a.narrow || a.states&ast.StateRelated == 0 || a.states&ast.StateNew != 0 {
+		return false
+	}
+	return !a.byProtocol || helper && (a.tcp || a.udp)
+}
+
+// helperFor returns a rule that assigns a helper to packets of a family, or nil.
+func helperFor(helpers map[ast.Family]*ast.Rule, f ast.Family) *ast.Rule {
+	for _, of := range []ast.Family{f, ast.FamilyInet, ast.FamilyIP, ast.FamilyIP6} {
+		if (of == f || of == ast.FamilyInet || f == ast.FamilyInet) && helpers[of] != nil {
+			return helpers[of]
+		}
+	}
+	return nil
+}
+
+// assignedHelper returns a rule of a table that assigns a conntrack helper, or
+// nil.
+func assignedHelper(t *graph.Table) *ast.Rule {
+	for _, c := range t.Chains {
+		for _, r := range c.Rules {
+			if helperName(r) != "" {
+				return r
+			}
 		}
 	}
 	return nil
@@ -91,50 +131,31 @@ func assignedHelper(h *ruleset.Host) *ast.Rule {
 // helperName returns the name of the helper that a rule assigns, or "".
 func helperName(r *ast.Rule) string {
 	for _, s := range r.Stmts {
+		var name ast.Expr
 		switch s := s.(type) {
 		case *ast.Assign:
-			if c, ok := s.Left.(*ast.CT); ok && c.Key == ast.CTHelper {
-				if name, ok := s.Right.(*ast.String); ok {
-					return name.Val
-				}
-				return "(by a map)"
+			if c, ok := s.Left.(*ast.CT); !ok || c.Key != ast.CTHelper {
+				continue
 			}
+			name = s.Right
 		case *ast.ObjRef:
-			if s.Kind == ast.ObjectCTHelper {
-				if name, ok := s.Name.(*ast.String); ok {
-					return name.Val
-				}
-				return "(by a map)"
+			if s.Kind != ast.ObjectCTHelper {
+				continue
 			}
+			name = s.Name
+		case *ast.Extension:
+			o := s.Option("helper")
+			if !s.Target || s.Name != "CT" || o == nil || len(o.Args) == 0 {
+				continue
+			}
+			name = o.Args[0]
+		default:
+			continue
 		}
+		if n, ok := name.(*ast.String); ok {
+			return n.Val
+		}
+		return "(by a map)"
 	}
 	return ""
-}
-
-// narrow reports whether a rule accepts only part of what RELATED may be: a
-// protocol, a helper, an address, a mark, something that ctlint does not know.
-// Interfaces and the family leave every protocol and port.
-func narrow(r *ast.Rule) bool {
-	for _, s := range r.Stmts {
-		switch s := s.(type) {
-		case *ast.Match:
-			switch left := s.Left.(type) {
-			case *ast.CT:
-				if left.Key != ast.CTState {
-					return true
-				}
-			case *ast.Meta:
-				switch left.Key {
-				case ast.MetaIif, ast.MetaIifname, ast.MetaOif, ast.MetaOifname, ast.MetaNfproto:
-				default:
-					return true
-				}
-			default:
-				return true
-			}
-		case *ast.AnyOf, *ast.Opaque, *ast.Extension, *ast.Limit, *ast.Quota, *ast.ConnLimit:
-			return true
-		}
-	}
-	return false
 }

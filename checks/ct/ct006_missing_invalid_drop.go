@@ -2,12 +2,15 @@ package ct
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/flows"
+	"github.com/ctlint/ctlint/checks/graph"
+	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/semantics"
 )
 
@@ -50,40 +53,76 @@ COMMIT
 -A INPUT -p tcp -m tcp --dport 22 -m conntrack --ctstate NEW -j ACCEPT
 COMMIT
 `}},
+	Fix: check.Safe,
+	FixText: `A rule that drops INVALID packets is put below the accept of lo and of established
+packets at the top of the chain. What it drops belongs to no connection.`,
 	Since: "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{flows.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, flows.Analyzer},
 		Run:      missingInvalidDrop,
 	},
 })
 
 func missingInvalidDrop(pass *analysis.Pass) (any, error) {
 	for _, f := range flows.Of(pass).Families {
-		nat := doesNAT(f.Ruleset)
+		nat := doesNAT(f)
+		seen := map[*ast.Rule]bool{}
 		for _, hook := range []ast.Hook{ast.HookInput, ast.HookForward} {
-			base := baseChain(f.Ruleset, hook)
-			if base == nil || !stateful(f.Ruleset, hook) {
+			if !stateful(f, hook) {
 				continue // without state on purpose, or no filter at all
 			}
-			if d, p, ok := acceptedInvalid(f, hook); ok {
-				reportInvalid(pass, base, d, p, nat)
+			by, p, ok := acceptedInvalid(f, hook, nat)
+			if !ok || droppedBelow(f, p) {
+				continue
 			}
+			if r := meantToDrop(f, hook); r != nil {
+				if !seen[r] {
+					seen[r] = true
+					reportInvalid(pass, r, fmt.Sprintf("this rule asks for INVALID and for another state, which no packet has at once, so INVALID packets are accepted at %s", hook), p, nat)
+				}
+				continue
+			}
+			reportAccepted(pass, f, by, p, nat)
 		}
 	}
 	return nil, nil
 }
 
-func reportInvalid(pass *analysis.Pass, base *ast.Chain, by semantics.Step, p semantics.Packet, nat bool) {
-	at := analysis.Range(base.NameSpan)
-	message := fmt.Sprintf("chain %s accepts INVALID packets, as nothing drops them", base.Name)
+// reportAccepted reports what accepts an INVALID packet.
+func reportAccepted(pass *analysis.Pass, f *flows.Family, by semantics.Step, p semantics.Packet, nat bool) {
+	name := by.Chain.Name
+	var options []check.Option
+	if c := filterChain(f, p.Hook); c != nil {
+		name = c.Name
+		if e, ok := dropInvalid(ruleset.Of(pass), c); ok {
+			options = append(options, check.Fix("drop INVALID packets", e))
+		}
+	}
 	switch {
 	case by.Rule != nil:
-		at = by.Rule
-		message = fmt.Sprintf("INVALID packets are accepted by this rule, as nothing in chain %s drops them before", base.Name)
+		reportInvalid(pass, by.Rule, fmt.Sprintf("INVALID packets are accepted by this rule, as nothing in chain %s drops them before", name), p, nat, options...)
 	case by.Chain.PolicySpan.Valid():
-		at = by.Chain.PolicySpan
+		reportInvalid(pass, by.Chain.PolicySpan, fmt.Sprintf("chain %s accepts INVALID packets, as nothing drops them", name), p, nat, options...)
+	default:
+		reportInvalid(pass, by.Chain.NameSpan, fmt.Sprintf("chain %s accepts INVALID packets, as nothing drops them", name), p, nat, options...)
 	}
-	options := []check.Option{check.Witness(p.String())}
+}
+
+// dropInvalid returns the edit that puts a rule which drops INVALID packets into
+// a chain, above the first rule that may accept them.
+func dropInvalid(h *ruleset.Host, c *graph.Chain) (analysis.TextEdit, bool) {
+	for _, r := range c.Rules {
+		a := acceptByState(c.Table, r)
+		if isLoopbackAccept(r) || a.direct && a.states&ast.StateEstablished != 0 && a.states&ast.StateInvalid == 0 {
+			continue
+		}
+		return insertBefore(h, c.Table, r, stateLine(c, "INVALID", ast.VerdictDrop))
+	}
+	return analysis.TextEdit{}, false
+}
+
+func reportInvalid(pass *analysis.Pass, at analysis.Range, message string, p semantics.Packet, nat bool, options ...check.Option) {
+	options = append(options, check.Witness(p.String()))
 	if nat {
 		message += "; NAT leaves them as they are, so they leak or reset connections"
 		options = append(options, check.At(check.Error))
@@ -92,36 +131,165 @@ func reportInvalid(pass *analysis.Pass, base *ast.Chain, by semantics.Step, p se
 }
 
 // acceptedInvalid returns a TCP segment that conntrack calls INVALID and the
-// ruleset accepts at a hook, with what accepts it.
-func acceptedInvalid(f *flows.Family, h ast.Hook) (semantics.Step, semantics.Packet, bool) {
-	for _, p := range f.FirstPackets(h) {
-		if p.Proto != 6 {
+// ruleset accepts at a hook, with what accepts it. Without NAT a policy that
+// accepts is no finding of its own, and what is let in by its interface or address
+// alone is trusted.
+func acceptedInvalid(f *flows.Family, h ast.Hook, nat bool) (semantics.Step, semantics.Packet, bool) {
+	for _, first := range f.FirstPackets(h) {
+		p := first.Packet
+		if p.Proto != protoTCP {
 			continue
 		}
 		p.State, p.TCPFlags = ast.StateInvalid, ast.TCPAck
 		d := semantics.Decide(f.Ruleset, p)
-		if !d.Accepts() {
+		if !d.Accepts() || d.State != ast.StateInvalid {
 			continue
 		}
-		for _, s := range d.By {
-			if s.Sure && !s.Drop && (s.Chain.Hook == h || s.Rule != nil) && s.Chain.Priority >= 0 {
-				return s, p, true
-			}
+		by, ok := accepting(f, &d, h)
+		if !ok || !nat && (by.Rule == nil || h == ast.HookInput && !asksForPort(by.Rule)) {
+			continue
 		}
+		return by, p, true
 	}
 	return semantics.Step{}, semantics.Packet{}, false
 }
 
-// stateful reports whether a rule that packets of a hook may meet looks at their
-// state.
-func stateful(rs *ast.Ruleset, h ast.Hook) bool {
-	for _, t := range rs.Tables {
+// accepting returns what accepts a packet at its hook, and not on the way there.
+func accepting(f *flows.Family, d *semantics.Decision, h ast.Hook) (semantics.Step, bool) {
+	for _, s := range d.By {
+		if !s.Sure || s.Drop {
+			continue
+		}
+		for _, t := range f.Tables() {
+			if c := t.Chain(s.Chain.Name); c != nil && c.Chain == s.Chain && c.Hooks.Has(h) && filters(t, h) {
+				return s, true
+			}
+		}
+	}
+	return semantics.Step{}, false
+}
+
+// filters reports whether a table has a chain that filters at a hook: one that
+// only marks, before or behind it, decides nothing.
+func filters(t *graph.Table, h ast.Hook) bool {
+	for _, c := range t.Chains {
+		if c.Hook == h && c.Type == ast.ChainFilter && c.Priority >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// asksForPort reports whether a rule is for certain destination ports.
+func asksForPort(r *ast.Rule) bool {
+	for _, s := range r.Stmts {
+		switch s := s.(type) {
+		case *ast.Match:
+			if p, ok := s.Left.(*ast.Payload); ok && p.Field.Info().Name == "dport" {
+				return true
+			}
+		case *ast.AnyOf:
+			return true // multiport's --ports
+		}
+	}
+	return false
+}
+
+// droppedBelow reports whether a rule would drop the INVALID packet if it came to
+// it: then it stands too low, which is misordered-invalid-drop.
+func droppedBelow(f *flows.Family, p semantics.Packet) bool {
+	return anyRule(f, p.Hook, func(t *graph.Table, c *graph.Chain, r *ast.Rule) bool {
+		if !asksForInvalid(r) || !denies(t, r) || semantics.Holds(f.Ruleset, t.Table, p, r) != semantics.Yes {
+			return false
+		}
+		way, ok := c.WayFrom(p.Hook)
+		return ok && !slices.ContainsFunc(way, func(w *ast.Rule) bool {
+			return semantics.Holds(f.Ruleset, t.Table, p, w) == semantics.No
+		})
+	})
+}
+
+// meantToDrop returns a rule that denies what is INVALID and something else at
+// once, which is nothing; or nil.
+func meantToDrop(f *flows.Family, h ast.Hook) (found *ast.Rule) {
+	anyRule(f, h, func(t *graph.Table, _ *graph.Chain, r *ast.Rule) bool {
+		if asksForInvalid(r) && denies(t, r) && noState(r) {
+			found = r
+		}
+		return found != nil
+	})
+	return found
+}
+
+// noState reports whether the state matches of a rule can never hold together.
+func noState(r *ast.Rule) bool {
+	all := uint64(ast.StateAll)
+	for _, s := range r.Stmts {
+		if m, ok := s.(*ast.Match); ok {
+			if c, ok := m.Left.(*ast.CT); ok && c.Key == ast.CTState {
+				if bits, known := flows.StateBits(m); known {
+					all &= bits
+				}
+			}
+		}
+	}
+	return all == 0
+}
+
+// asksForInvalid reports whether a state match of a rule holds for INVALID.
+func asksForInvalid(r *ast.Rule) bool {
+	for _, s := range r.Stmts {
+		if m, ok := s.(*ast.Match); ok {
+			if c, ok := m.Left.(*ast.CT); ok && c.Key == ast.CTState {
+				if bits, known := flows.StateBits(m); known && bits&ast.StateInvalid != 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// denies reports whether a rule drops or rejects, or goes to a chain in which
+// something may.
+func denies(t *graph.Table, r *ast.Rule) bool {
+	for _, s := range r.Stmts {
+		switch s := s.(type) {
+		case *ast.Reject:
+			return true
+		case *ast.Verdict:
+			switch s.Kind {
+			case ast.VerdictDrop:
+				return true
+			case ast.VerdictJump, ast.VerdictGoto:
+				c := t.Chain(s.Chain)
+				return c != nil && c.Decides && !acceptsAll(c, maxAcceptDepth)
+			default:
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// stateful reports whether a rule that packets of a hook may meet accepts them as
+// established.
+func stateful(f *flows.Family, h ast.Hook) bool {
+	return anyRule(f, h, func(t *graph.Table, _ *graph.Chain, r *ast.Rule) bool {
+		return acceptByState(t, r).states&ast.StateEstablished != 0
+	})
+}
+
+// anyRule reports whether a rule that packets of a hook may meet, other than of
+// chains that do NAT, is such a one.
+func anyRule(f *flows.Family, h ast.Hook, is func(*graph.Table, *graph.Chain, *ast.Rule) bool) bool {
+	for _, t := range f.Tables() {
 		for _, c := range t.Chains {
-			if c.Base() && c.Hook != h {
+			if !c.Hooks.Has(h) || c.Type == ast.ChainNAT || t.Xtables && t.Name == "nat" {
 				continue
 			}
 			for _, r := range c.Rules {
-				if flows.AcceptsState(r, ast.StateEstablished) {
+				if is(t, c, r) {
 					return true
 				}
 			}
@@ -131,8 +299,8 @@ func stateful(rs *ast.Ruleset, h ast.Hook) bool {
 }
 
 // doesNAT reports whether any rule rewrites addresses.
-func doesNAT(rs *ast.Ruleset) bool {
-	for _, t := range rs.Tables {
+func doesNAT(f *flows.Family) bool {
+	for _, t := range f.Tables() {
 		for _, c := range t.Chains {
 			for _, r := range c.Rules {
 				for _, s := range r.Stmts {

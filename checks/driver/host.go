@@ -82,8 +82,12 @@ func (h *host) action(a *analysis.Analyzer) *action {
 		return act
 	}
 	act := &action{host: h, analyzer: a}
-	if a == config.Analyzer {
+	switch a {
+	case config.Analyzer:
 		act.result = h.options.Config
+		act.once.Do(func() {})
+	case unit.Analyzer:
+		act.result = &h.unit
 		act.once.Do(func() {})
 	}
 	for _, req := range a.Requires {

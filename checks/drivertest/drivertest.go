@@ -4,8 +4,9 @@
 //	func TestUnusedChain(t *testing.T) { drivertest.Run(t, rd.UnusedChain) }
 //
 // runs the check on the examples of its documentation, and on each host of
-// rulesets under fixtures/checks/unused-chain (at the root of the module). There
-// a comment
+// rulesets under fixtures/checks/unused-chain (at the root of the module): the files
+// there, and the folders, which are searched as ctlint searches them. There a
+// comment
 //
 //	# want "nothing jumps to chain guests"
 //
@@ -37,6 +38,7 @@ import (
 	"github.com/ctlint/ctlint/checks/fix"
 	"github.com/ctlint/ctlint/checks/syntax"
 	"github.com/ctlint/ctlint/checks/unit"
+	"github.com/ctlint/ctlint/grammar/load"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -132,11 +134,14 @@ func Examples(t *testing.T, c *check.Check) {
 
 func example(t *testing.T, c *check.Check, e check.Example) []driver.Finding {
 	t.Helper()
-	u := unit.Unit{}
+	u := unit.Unit{WithoutIPv6: true} // an example is all that its host has
 	o := driver.Options{Checks: with(c), Overlay: map[string][]byte{}}
 	for _, f := range e.Files() {
 		u.Files = append(u.Files, f.File)
 		o.Overlay[f.File] = []byte(f.Text)
+		if load.SeesIPv6(f.File, []byte(f.Text)) != load.WithoutIPv6 {
+			u.WithoutIPv6 = false
+		}
 	}
 	r := run(t, u, o)
 	for _, f := range r.Findings {
@@ -271,20 +276,33 @@ func compareGolden(t *testing.T, golden, text string, changed bool) {
 	}
 }
 
-// hosts returns the hosts of the fixtures in a folder.
+// hosts returns the hosts of the fixtures in a folder. The files in it are as if
+// they were named one by one; each folder in it is searched by itself.
 func hosts(folder string) ([]unit.Unit, error) {
-	var files []string
-	err := filepath.WalkDir(folder, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && !strings.HasSuffix(p, ".golden") {
-			files = append(files, p)
-		}
-		return err
-	})
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err
 	}
-	return unit.Collect(files)
+	var files []string
+	var units []unit.Unit
+	for _, e := range entries {
+		path := filepath.Join(folder, e.Name())
+		switch {
+		case e.IsDir():
+			us, err := unit.Collect([]string{path})
+			if err != nil {
+				return nil, err
+			}
+			units = append(units, slices.DeleteFunc(us, isGolden)...)
+		default:
+			files = append(files, path)
+		}
+	}
+	us, err := unit.Collect(files)
+	return append(slices.DeleteFunc(us, isGolden), units...), err
 }
+
+func isGolden(u unit.Unit) bool { return strings.HasSuffix(u.Files[0], ".golden") }
 
 func moduleRoot(t *testing.T) string {
 	t.Helper()

@@ -56,6 +56,22 @@ func LineAfter(h *ruleset.Host, rng analysis.Range, line string) (analysis.TextE
 	return Insert(l.pos(l.to), text), true
 }
 
+// MoveLines moves the lines that a node stands on above the one that another
+// begins on. It is false if anything else stands on them.
+func MoveLines(h *ruleset.Host, rng, before analysis.Range) ([]analysis.TextEdit, bool) {
+	cut, ok := DeleteLines(h, rng)
+	l, in := linesOf(h, before)
+	from, same := linesOf(h, rng)
+	if !ok || !in || !same || l.base != from.base || l.pos(l.from) > cut.Pos && l.pos(l.from) < cut.End {
+		return nil, false
+	}
+	text := from.text[from.from:from.to]
+	if from.to == len(from.text) && !strings.HasSuffix(text, "\n") { // the last line has no end
+		text += from.newline()
+	}
+	return []analysis.TextEdit{Insert(l.pos(l.from), text), cut}, true
+}
+
 // lines are the whole lines that a node stands on, by offsets into the text.
 type lines struct {
 	text       string

@@ -84,3 +84,40 @@ func TestNoSource(t *testing.T) {
 		t.Error("a line was added to no file")
 	}
 }
+
+func TestMoveLines(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{ // <moved> above the line with ^
+		{"up", "a\n^b\nc\n<d>\ne\n", "a\nd\nb\nc\ne\n"},
+		{"with its indentation", "a\n  ^b\n\t<c>  \n", "a\n\tc  \n  b\n"},
+		{"several lines", "^a\n<b \\\n  b>\nc\n", "b \\\n  b\na\nc\n"},
+		{"the last, without its end", "^a\n<b>", "b\na\n"},
+		{"with CRLF", "^a\r\nb\r\n<c>", "c\r\na\r\nb\r\n"},
+		{"not alone", "^a\nb; <c>\n", "none"},
+		{"into itself", "a\n<b \\\n ^b>\n", "none"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			clean := strings.NewReplacer("<", "", ">", "", "^", "").Replace
+			place := func(mark string) uint32 {
+				before, _, _ := strings.Cut(c.text, mark)
+				return uint32(len(clean(before)))
+			}
+			text := clean(c.text)
+			h := &ruleset.Host{Fset: token.NewFileSet()}
+			h.Sources = []*load.Source{load.Parse(h.Fset, "a", []byte(text), load.Options{Dialect: load.Save, Family: ast.FamilyIP})}
+			base := uint32(h.Sources[0].Ruleset.Pos())
+			to := base + place("^")
+			edits, ok := edit.MoveLines(h, ast.Span{From: base + place("<"), To: base + place(">")}, ast.Span{From: to, To: to})
+			got := "none"
+			if ok {
+				got = text
+				for i := len(edits) - 1; i >= 0; i-- { // from the end of the text
+					e := edits[i]
+					got = got[:uint32(e.Pos)-base] + string(e.NewText) + got[uint32(e.End)-base:]
+				}
+			}
+			if got != c.want {
+				t.Errorf("got %q; want %q", got, c.want)
+			}
+		})
+	}
+}

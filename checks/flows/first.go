@@ -4,28 +4,42 @@ import (
 	"slices"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/semantics"
+)
+
+// Numbers of protocols (IANA).
+const (
+	protoTCP = 6
+	protoUDP = 17
+)
+
+// The ports that connections are begun from. They are nothing's by name, and lie
+// in Linux' range of such ports (net.ipv4.ip_local_port_range).
+const (
+	firstSport = 40007
+	otherSport = 51439
 )
 
 // firstPackets returns packets that may begin a connection at a hook: a few
 // usual ones on each interface that the rules name, and one for each rule that
 // accepts something, at most n of them.
-func (f *Family) firstPackets(h ast.Hook, n int) []semantics.Packet {
-	var out []semantics.Packet
-	for _, name := range f.interfaces(h) {
+func (f *Family) firstPackets(h ast.Hook, n int) []First {
+	var out []First
+	for _, w := range f.ways(h) {
 		for _, usual := range []semantics.Packet{
-			{Proto: 6, Dport: 443, TCPFlags: ast.TCPSyn},
-			{Proto: 17, Dport: 53},
+			{Proto: protoTCP, Dport: 443, TCPFlags: ast.TCPSyn},
+			{Proto: protoUDP, Dport: 53},
 		} {
-			p := f.blank(h, name)
+			p := f.blank(h, w)
 			p.Proto, p.Dport, p.TCPFlags = usual.Proto, usual.Dport, usual.TCPFlags
-			out = append(out, p)
+			out = append(out, f.begin(p))
 		}
 	}
-	for _, t := range f.Ruleset.Tables {
+	for _, t := range f.tables {
 		for _, c := range t.Chains {
 			if c.Hook == h && c.Type == ast.ChainFilter {
-				s := sampler{f: f, table: t, blank: f.blank(h, f.interfaces(h)[0]), left: n - len(out)}
+				s := sampler{f: f, table: t, hook: h, left: n - len(out), visits: map[*graph.Chain]int{}}
 				s.chain(c, nil)
 				out = append(out, s.out...)
 			}
@@ -34,90 +48,169 @@ func (f *Family) firstPackets(h ast.Hook, n int) []semantics.Packet {
 	return out
 }
 
+// begin says of a first packet whether it is accepted.
+func (f *Family) begin(p semantics.Packet) First {
+	d := semantics.Decide(f.Ruleset, p)
+	return First{Packet: p, Accepted: d.Accepts() && d.State == ast.StateNew}
+}
+
+// NewPacket returns a packet that begins a TCP connection at a hook and that no
+// rule has shaped.
+func (f *Family) NewPacket(h ast.Hook) semantics.Packet { return f.blank(h, f.ways(h)[0]) }
+
 // blank returns a NEW packet at a hook that no rule has shaped.
-func (f *Family) blank(h ast.Hook, iface string) semantics.Packet {
+func (f *Family) blank(h ast.Hook, w way) semantics.Packet {
 	a := f.addresses
-	p := semantics.Packet{Hook: h, Proto: 6, Sport: 40000, Dport: 443, TCPFlags: ast.TCPSyn, State: ast.StateNew, Dir: ast.DirOriginal}
+	p := semantics.Packet{
+		Hook: h, Iif: w.in, Oif: w.out, Proto: protoTCP, Sport: firstSport, Dport: 443,
+		TCPFlags: ast.TCPSyn, State: ast.StateNew, Dir: ast.DirOriginal,
+	}
 	switch h {
 	case ast.HookOutput:
-		p.Oif, p.Saddr, p.Daddr = iface, a.host, a.outside
+		p.Saddr, p.Daddr = a.host, a.outside
 	case ast.HookInput:
-		p.Iif, p.Saddr, p.Daddr = iface, a.outside, a.host
+		p.Saddr, p.Daddr = a.outside, a.host
 	default:
-		p.Iif, p.Oif, p.Saddr, p.Daddr = "lan0", iface, a.inside, a.outside
+		p.Saddr, p.Daddr = a.inside, a.outside
 	}
 	return p
 }
 
-// interfaces returns the interfaces other than lo by which rules of a hook or of
-// the hook of its replies accept something; eth0 if they name none.
-func (f *Family) interfaces(h ast.Hook) []string {
-	var out []string
-	for _, t := range f.Ruleset.Tables {
-		for _, c := range t.Chains {
-			if c.Base() && c.Hook != h && c.Hook != replyHook(h) {
-				continue
+// way is the interfaces of a packet; one is empty at input and output.
+type way struct{ in, out string }
+
+// Interfaces that no rule names.
+const (
+	usualName = "eth0"
+	inName    = "lan0"
+	outName   = "wan0"
+)
+
+// ways returns the interfaces of packets to try at a hook; at least one.
+func (f *Family) ways(h ast.Hook) (out []way) {
+	names := f.names[h]
+	if h != ast.HookForward {
+		for _, n := range names {
+			if h == ast.HookInput {
+				out = append(out, way{in: n})
+			} else {
+				out = append(out, way{out: n})
 			}
-			for _, r := range c.Rules {
-				if !mayAccept(r) {
+		}
+		return out
+	}
+	names = names[:min(len(names), 3)]
+	for _, in := range append(slices.Clone(names), inName) {
+		for _, o := range append(slices.Clone(names), outName) {
+			if in != o {
+				out = append(out, way{in, o})
+			}
+		}
+	}
+	return out
+}
+
+// Interfaces returns the names of interfaces to try at a hook; at least one.
+func (f *Family) Interfaces(h ast.Hook) []string { return f.names[h] }
+
+// maxNames is how many interfaces are tried at a hook.
+const maxNames = 4
+
+// findNames finds the interfaces, other than lo, that rules for the packets of a
+// hook, or for those that answer them, name: rules that filter first.
+func (f *Family) findNames() {
+	hooks := []ast.Hook{ast.HookInput, ast.HookForward, ast.HookOutput}
+	f.names = map[ast.Hook][]string{}
+	for _, nat := range []bool{false, true} {
+		for _, t := range f.tables {
+			for _, c := range t.Chains {
+				if isNAT(c) != nat {
 					continue
 				}
-				for _, s := range r.Stmts {
-					if name, ok := interfaceName(s); ok && !slices.Contains(out, name) {
-						out = append(out, name)
+				for _, h := range hooks {
+					if c.Hooks.Has(h) || c.Hooks.Has(replyHook(h)) || nat && h == ast.HookForward {
+						f.names[h] = namesIn(c, f.names[h])
 					}
 				}
 			}
 		}
 	}
-	if out == nil {
-		return []string{"eth0"}
+	for _, h := range hooks {
+		if len(f.names[h]) == 0 {
+			f.names[h] = []string{usualName}
+		}
 	}
-	return out[:min(len(out), 4)]
 }
 
-func interfaceName(s ast.Stmt) (string, bool) {
-	m, ok := s.(*ast.Match)
-	if !ok || m.Op != ast.OpEq {
-		return "", false
-	}
-	left, ok := m.Left.(*ast.Meta)
-	if !ok || left.Key != ast.MetaIifname && left.Key != ast.MetaOifname {
-		return "", false
-	}
-	name, ok := m.Right.(*ast.String)
-	if !ok || name.Val == "lo" {
-		return "", false
-	}
-	if name.Wildcard {
-		return name.Val + "0", true
-	}
-	return name.Val, true
+func isNAT(c *graph.Chain) bool {
+	return c.Type == ast.ChainNAT || c.Table.Xtables && c.Table.Name == "nat"
 }
 
-func mayAccept(r *ast.Rule) bool {
-	return slices.ContainsFunc(r.Stmts, func(s ast.Stmt) bool {
-		v, ok := s.(*ast.Verdict)
-		return ok && v.Kind == ast.VerdictAccept
-	})
+// namesIn adds to names those that the rules of a chain ask for.
+func namesIn(c *graph.Chain, names []string) []string {
+	for _, r := range c.Rules {
+		for _, s := range r.Stmts {
+			if len(names) == maxNames {
+				return names
+			}
+			m, ok := s.(*ast.Match)
+			if !ok || m.Op != ast.OpEq {
+				continue
+			}
+			left, ok := m.Left.(*ast.Meta)
+			if !ok || left.Key != ast.MetaIifname && left.Key != ast.MetaOifname && left.Key != ast.MetaIif && left.Key != ast.MetaOif {
+				continue
+			}
+			switch right := m.Right.(type) {
+			case *ast.String:
+				names = addName(names, right)
+			case *ast.SetLit:
+				for _, e := range right.Elems {
+					if s, ok := e.Key.(*ast.String); ok && len(names) < maxNames {
+						names = addName(names, s)
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+func addName(names []string, s *ast.String) []string {
+	name := s.Val
+	if s.Wildcard {
+		name += "0"
+	}
+	if name == "lo" || slices.Contains(names, name) {
+		return names
+	}
+	return append(names, name)
 }
 
 // sampler makes a packet for each rule that accepts, in a chain and in those it
 // jumps to.
 type sampler struct {
-	f     *Family
-	table *ast.Table
-	blank semantics.Packet
-	left  int
-	depth int
-	out   []semantics.Packet
+	f      *Family
+	table  *graph.Table
+	hook   ast.Hook
+	left   int
+	depth  int
+	visits map[*graph.Chain]int
+	out    []First
 }
 
-// maxSampleDepth is how far jumps are followed to find rules that accept.
-const maxSampleDepth = 4
+const (
+	// maxSampleDepth is how far jumps are followed to find rules that accept.
+	maxSampleDepth = 5
+	// maxVisits is how often a chain is looked at that several rules call.
+	maxVisits = 4
+	// maxWays is how many interfaces are tried for a rule.
+	maxWays = 4
+)
 
-func (s *sampler) chain(c *ast.Chain, path []*ast.Rule) {
-	if s.depth++; s.depth <= maxSampleDepth {
+func (s *sampler) chain(c *graph.Chain, path []*ast.Rule) {
+	s.visits[c]++
+	if s.depth++; s.depth <= maxSampleDepth && s.visits[c] <= maxVisits {
 		for _, r := range c.Rules {
 			if s.left <= 0 {
 				break
@@ -136,17 +229,49 @@ func (s *sampler) rule(r *ast.Rule, path []*ast.Rule) {
 		}
 		switch v.Kind {
 		case ast.VerdictAccept:
-			p := s.blank
 			s.left--
-			if semantics.Satisfy(s.f.Ruleset, s.table, &p, append(slices.Clone(path), r)...) == semantics.Yes && p.State == ast.StateNew && plain(&p) {
+			if p, ok := s.sample(append(slices.Clip(path), r)); ok {
 				s.out = append(s.out, p)
 			}
 		case ast.VerdictJump, ast.VerdictGoto:
 			if c := s.table.Chain(v.Chain); c != nil {
-				s.chain(c, append(slices.Clone(path), r))
+				s.chain(c, append(slices.Clip(path), r))
 			}
+		default:
 		}
 	}
+}
+
+// sample returns a packet that comes to the last of the rules, one that is
+// accepted if it can.
+func (s *sampler) sample(path []*ast.Rule) (found First, ok bool) {
+	for i, w := range s.f.ways(s.hook) {
+		if i == maxWays {
+			break
+		}
+		p := s.f.blank(s.hook, w)
+		if semantics.Satisfy(s.f.Ruleset, s.table.Table, &p, path...) != semantics.Yes || p.State != ast.StateNew || !plain(&p) {
+			continue
+		}
+		if ok && p == found.Packet {
+			continue
+		}
+		// Packets that leave by the interface they came by are those of a
+		// bridge, if a rule says so.
+		turned := s.hook == ast.HookForward && p.Iif == p.Oif
+		if ok && turned {
+			continue
+		}
+		this := s.f.begin(p)
+		this.way, this.table = path, s.table.Table
+		if !ok || this.Accepted {
+			found, ok = this, true
+		}
+		if this.Accepted && !turned {
+			break
+		}
+	}
+	return found, ok
 }
 
 // plain reports whether a packet begins a connection that is answered from where
@@ -155,18 +280,21 @@ func plain(p *semantics.Packet) bool {
 	if p.Daddr.IsMulticast() || p.Saddr.IsMulticast() || p.Daddr.IsLoopback() || p.Saddr.IsLoopback() || p.Iif == "lo" || p.Oif == "lo" {
 		return false
 	}
-	if p.Daddr.Is4() && p.Daddr.As4() == [4]byte{255, 255, 255, 255} {
-		return false
+	if p.Daddr.Is4() && p.Daddr.As4()[3] == 255 {
+		return false // most likely a network's broadcast address
 	}
 	switch p.Proto {
-	case 6:
+	case protoTCP:
 		return p.TCPFlags&(ast.TCPSyn|ast.TCPAck|ast.TCPRst|ast.TCPFin) == ast.TCPSyn
-	case 17:
+	case protoUDP:
 		return !oneWay[p.Dport]
 	}
 	return false
 }
 
 // oneWay are UDP services whose packets are answered by other addresses than
-// they were sent to, or not at all: DHCP, NetBIOS, syslog, SNMP traps, mDNS, SSDP.
-var oneWay = map[uint16]bool{67: true, 68: true, 137: true, 138: true, 162: true, 514: true, 546: true, 547: true, 1900: true, 5353: true, 5355: true}
+// they were sent to, or not at all: TFTP, DHCP, NetBIOS, SNMP traps, syslog, RIP,
+// DHCPv6, SSDP, mDNS, LLMNR.
+var oneWay = map[uint16]bool{
+	67: true, 68: true, 69: true, 137: true, 138: true, 162: true, 514: true, 520: true, 521: true, 546: true, 547: true, 1900: true, 5353: true, 5355: true,
+}

@@ -5,13 +5,12 @@
 package flows
 
 import (
-	"net/netip"
 	"reflect"
-	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/semantics"
 )
@@ -20,11 +19,11 @@ import (
 var Analyzer = &analysis.Analyzer{
 	Name:             "flows",
 	Doc:              "try out connections and the replies to them\n\nThe result is a *flows.Host, which is read-only.",
-	Requires:         []*analysis.Analyzer{ruleset.Analyzer},
+	Requires:         []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer},
 	ResultType:       reflect.TypeFor[*Host](),
 	RunDespiteErrors: true,
 	Run: func(pass *analysis.Pass) (any, error) {
-		return newHost(ruleset.Of(pass)), nil
+		return newHost(ruleset.Of(pass), graph.Of(pass)), nil
 	},
 }
 
@@ -40,12 +39,30 @@ type Host struct {
 type Family struct {
 	Family  ast.Family // ip or ip6
 	Ruleset *ast.Ruleset
-	// Dead are connections that may begin while a packet that answers them is
-	// dropped.
+	// Dead are connections that may begin while the packets that answer them
+	// are dropped, whatever addresses and interfaces the host has; one for
+	// each protocol and place where they die.
 	Dead []Dead
 
+	tables    []*graph.Table
 	addresses addresses
-	first     map[ast.Hook][]semantics.Packet
+	names     map[ast.Hook][]string
+	first     map[ast.Hook][]First
+	replies   map[ast.Hook][]candidate
+	tried     map[place]int
+	repairs   int // that may still be tried
+}
+
+// First is a packet that may begin a connection.
+type First struct {
+	semantics.Packet
+	// Accepted says that the ruleset accepts it for certain, and lets
+	// conntrack see it.
+	Accepted bool
+
+	// way are the rules that have shaped it; nil for a usual one.
+	way   []*ast.Rule
+	table *ast.Table
 }
 
 // Dead is a connection whose first packet is accepted and whose reply is not.
@@ -55,25 +72,26 @@ type Dead struct {
 	// is the chain's policy.
 	Chain *ast.Chain
 	Rule  *ast.Rule
-	// State is a rule that would accept the reply as established, if the
-	// reply came to it; nil if there is none.
+	// State is the rule below that would accept the reply by its state, were
+	// it not dropped before; nil if there is none.
 	State *ast.Rule
 }
 
-func newHost(h *ruleset.Host) *Host {
+func newHost(h *ruleset.Host, g *graph.Graph) *Host {
 	out := &Host{}
 	for _, f := range []ast.Family{ast.FamilyIP, ast.FamilyIP6} {
-		rs := &ast.Ruleset{}
-		for s, t := range h.Tables() {
+		fam := &Family{Family: f, Ruleset: &ast.Ruleset{}, tried: map[place]int{}, repairs: maxRepairs}
+		for _, t := range g.Tables {
 			if t.Family == f || t.Family == ast.FamilyInet {
-				rs.Tables = append(rs.Tables, t)
-			}
-			if len(rs.IPSets) == 0 {
-				rs.IPSets = s.Ruleset.IPSets
+				fam.Ruleset.Tables = append(fam.Ruleset.Tables, t.Table)
+				fam.tables = append(fam.tables, t)
 			}
 		}
-		if len(rs.Tables) > 0 {
-			fam := &Family{Family: f, Ruleset: rs, addresses: pickAddresses(rs, f)}
+		for _, s := range h.Sources {
+			fam.Ruleset.IPSets = append(fam.Ruleset.IPSets, s.Ruleset.IPSets...)
+		}
+		if len(fam.tables) > 0 {
+			fam.addresses = pickAddresses(fam.Ruleset, f)
 			fam.try()
 			out.Families = append(out.Families, fam)
 		}
@@ -88,27 +106,33 @@ const budget = 3 << 20
 // try sends packets both ways.
 func (f *Family) try() {
 	rules := 1
-	for _, t := range f.Ruleset.Tables {
+	for _, t := range f.tables {
 		for _, c := range t.Chains {
 			rules += len(c.Rules)
 		}
 	}
 	n := min(max(6, budget/rules), 256)
-	f.first = map[ast.Hook][]semantics.Packet{}
+	f.findNames()
+	f.first = map[ast.Hook][]First{}
 	for _, hook := range []ast.Hook{ast.HookOutput, ast.HookInput, ast.HookForward} {
 		f.first[hook] = f.firstPackets(hook, n)
 		if !f.denies(replyHook(hook)) {
 			continue
 		}
-		for _, p := range f.first[hook] {
-			f.tryOne(p)
+		for i := range f.first[hook] {
+			if p := &f.first[hook][i]; p.Accepted {
+				f.tryReply(p)
+			}
 		}
 	}
 }
 
 // FirstPackets returns packets that may begin a connection at a hook: usual ones,
 // and such as the rules suggest. The ruleset need not accept them.
-func (f *Family) FirstPackets(h ast.Hook) []semantics.Packet { return f.first[h] }
+func (f *Family) FirstPackets(h ast.Hook) []First { return f.first[h] }
+
+// Tables returns the tables that see packets of the family.
+func (f *Family) Tables() []*graph.Table { return f.tables }
 
 func replyHook(h ast.Hook) ast.Hook {
 	switch h {
@@ -116,13 +140,14 @@ func replyHook(h ast.Hook) ast.Hook {
 		return ast.HookInput
 	case ast.HookInput:
 		return ast.HookOutput
+	default:
+		return h
 	}
-	return h
 }
 
 // denies reports whether any chain of a hook may drop packets.
 func (f *Family) denies(h ast.Hook) bool {
-	for _, t := range f.Ruleset.Tables {
+	for _, t := range f.tables {
 		for _, c := range t.Chains {
 			if c.Hook == h && (len(c.Rules) > 0 || c.Policy == ast.PolicyDrop) {
 				return true
@@ -130,133 +155,4 @@ func (f *Family) denies(h ast.Hook) bool {
 		}
 	}
 	return false
-}
-
-// tryOne sends one first packet and its reply.
-func (f *Family) tryOne(first semantics.Packet) {
-	if d := semantics.Decide(f.Ruleset, first); !d.Accepts() {
-		return
-	}
-	reply := first.Reply()
-	d := semantics.Decide(f.Ruleset, reply)
-	if !d.Drops() {
-		return
-	}
-	dead := Dead{First: first, Reply: reply}
-	for _, s := range d.By {
-		if s.Drop && s.Sure {
-			dead.Chain, dead.Rule = s.Chain, s.Rule
-		}
-	}
-	if dead.Chain == nil {
-		return
-	}
-	dead.State = f.stateRule(reply)
-	f.Dead = append(f.Dead, dead)
-}
-
-// stateRule returns a rule at the packet's hook that accepts it as an established
-// one.
-func (f *Family) stateRule(p semantics.Packet) *ast.Rule {
-	for _, t := range f.Ruleset.Tables {
-		for _, c := range t.Chains {
-			if c.Base() && c.Hook != p.Hook {
-				continue
-			}
-			for _, r := range c.Rules {
-				if AcceptsState(r, ast.StateEstablished) && semantics.Holds(f.Ruleset, t, p, r) == semantics.Yes {
-					return r
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// AcceptsState reports whether a rule accepts, and asks for a conntrack state
-// among which are the given ones.
-func AcceptsState(r *ast.Rule, states uint64) bool {
-	accepts, asks := false, false
-	for _, s := range r.Stmts {
-		switch s := s.(type) {
-		case *ast.Verdict:
-			accepts = s.Kind == ast.VerdictAccept
-		case *ast.Match:
-			if c, ok := s.Left.(*ast.CT); ok && c.Key == ast.CTState {
-				bits, known := StateBits(s)
-				if !known || bits&states != states {
-					return false
-				}
-				asks = true
-			}
-		}
-	}
-	return accepts && asks
-}
-
-// StateBits returns the states in which a match on ct state holds; known is false
-// if it does not say.
-func StateBits(m *ast.Match) (bits uint64, known bool) {
-	var mask uint64
-	switch r := m.Right.(type) {
-	case *ast.Int:
-		mask = r.Val
-	case *ast.SetLit:
-		for _, e := range r.Elems {
-			i, ok := e.Key.(*ast.Int)
-			if !ok {
-				return 0, false
-			}
-			mask |= i.Val
-		}
-	default:
-		return 0, false
-	}
-	switch m.Op {
-	case ast.OpAny, ast.OpEq:
-		return mask & ast.StateAll, true
-	case ast.OpNone, ast.OpNe:
-		return ast.StateAll &^ mask, true
-	}
-	return 0, false
-}
-
-// addresses are those of a host, of a network behind it and of the outside.
-type addresses struct{ host, inside, outside netip.Addr }
-
-// candidates are addresses of documentation and benchmark ranges (RFC 5737,
-// RFC 2544, RFC 3849, RFC 9637).
-var candidates = map[ast.Family][]string{
-	ast.FamilyIP:  {"192.0.2.1", "198.51.100.10", "203.0.113.80", "198.18.0.1", "198.18.7.10", "198.19.113.80", "198.18.213.4", "198.19.1.9", "192.0.2.211"},
-	ast.FamilyIP6: {"2001:db8::1", "2001:db8:1::10", "2001:db8:ffff::80", "3fff::1", "3fff:1::10", "3fff:fff::80", "3fff:77::4"},
-}
-
-// pickAddresses returns addresses that no rule of the ruleset names, so that a
-// block list does not hit them by accident.
-func pickAddresses(rs *ast.Ruleset, f ast.Family) addresses {
-	var free []netip.Addr
-	for _, s := range candidates[f] {
-		free = append(free, netip.MustParseAddr(s))
-	}
-	last := free
-	for n := range ast.Preorder(rs) {
-		var named func(netip.Addr) bool
-		switch n := n.(type) {
-		case *ast.Prefix:
-			if n.Prefix.Bits() == 0 {
-				continue
-			}
-			named = n.Prefix.Contains
-		case *ast.Addr:
-			named = func(a netip.Addr) bool { return a == n.Addr }
-		default:
-			continue
-		}
-		free = slices.DeleteFunc(slices.Clone(free), named)
-		if len(free) < 3 {
-			break
-		}
-		last = free
-	}
-	return addresses{last[0], last[1], last[2]}
 }

@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"iter"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -217,4 +218,10 @@ func (t *Table) Declared() bool {
 		}
 	}
 	return false
+}
+
+// DeclaresBase reports whether the source declares a base chain of the table.
+// Where it does not, packets may come in by jumps that are loaded already.
+func (t *Table) DeclaresBase() bool {
+	return slices.ContainsFunc(t.Chains, func(c *Chain) bool { return c.Base() && !c.Implicit })
 }

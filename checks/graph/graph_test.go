@@ -288,3 +288,50 @@ func TestUnconditional(t *testing.T) {
 		}
 	}
 }
+
+func TestWayFrom(t *testing.T) {
+	tb := filter(t, `:INPUT DROP
+:FORWARD DROP
+:OUTPUT DROP
+:a -
+:b -
+:c -
+:lonely -
+-A INPUT -p tcp -j a
+-A INPUT -p udp -j b
+-A FORWARD -g c
+-A a -s 192.0.2.1 -j b
+-A b -s 192.0.2.2 -j c
+-A c -j b
+-A lonely -j c`)
+	for _, c := range []struct {
+		chain string
+		hook  ast.Hook
+		want  string // chains of the rules, or none
+	}{
+		{"INPUT", ast.HookInput, ""},
+		{"a", ast.HookInput, "INPUT"},
+		{"c", ast.HookInput, "INPUT b"}, // not by a
+		{"c", ast.HookForward, "FORWARD"},
+		{"b", ast.HookForward, "FORWARD c"},
+		{"a", ast.HookForward, "none"},
+		{"INPUT", ast.HookForward, "none"},
+		{"c", ast.HookOutput, "none"},
+	} {
+		got := "none"
+		if way, ok := tb.Chain(c.chain).WayFrom(c.hook); ok {
+			var from []string
+			for _, r := range way {
+				for _, k := range tb.Chains {
+					if slices.Contains(k.Rules, r) {
+						from = append(from, k.Name)
+					}
+				}
+			}
+			got = strings.Join(from, " ")
+		}
+		if got != c.want {
+			t.Errorf("from %s to %s: %q; want %q", c.hook, c.chain, got, c.want)
+		}
+	}
+}

@@ -22,11 +22,11 @@ nothing. Most often the jump was lost: the restrictions that were written into t
 chain then do not hold.
 
 Chains that a program makes whether they are jumped to or not, such as the canary
-chains of Kubernetes or the logging chains of ufw, are left alone, and so are tables for which the file declares no built-in chain:
-such a file is loaded into a ruleset that is there already. So are the chains of a
-table with a verdict map that is filled while it runs, and of one with a jump whose
-target only the running system knows. A rule that could not be understood counts
-as a jump to each chain whose name stands in it.`,
+chains of Kubernetes or the logging chains of ufw, are left alone, and so are tables for
+which the file declares no built-in chain: such a file is loaded into a ruleset that is
+there already. So are the chains of a table with a verdict map that is filled while it
+runs, and of one with a jump whose target only the running system knows. A rule that
+could not be understood counts as a jump to each chain whose name stands in it.`,
 	Bad: []check.Example{{File: "rules.v4", Text: `*filter
 :INPUT DROP [0:0]
 :FORWARD ACCEPT [0:0]
@@ -60,7 +60,7 @@ is more likely that the jump was lost than that the rules are not wanted.`,
 func unusedChain(pass *analysis.Pass) (any, error) {
 	host := ruleset.Of(pass)
 	for _, t := range graph.Of(pass).Tables {
-		if t.Unclear || !declaresBase(t) || filledLater(t) {
+		if t.Unclear || !t.DeclaresBase() || filledLater(t) {
 			continue
 		}
 		for _, c := range t.Chains {
@@ -94,16 +94,6 @@ func removal(h *ruleset.Host, c *graph.Chain) []check.Option {
 		return nil
 	}
 	return []check.Option{check.UnsafeFix("remove chain "+c.Name, e)}
-}
-
-// declaresBase reports whether the source declares a base chain of the table.
-func declaresBase(t *graph.Table) bool {
-	for _, c := range t.Chains {
-		if c.Base() && !c.Implicit {
-			return true
-		}
-	}
-	return false
 }
 
 // filledLater reports whether the table has a verdict map that a rule looks up

@@ -23,7 +23,8 @@ var UndefinedChain = check.New(check.Check{
 The table is refused when it is loaded, with all of its rules; on a boot that leaves
 the host without a firewall. The iptables-restore of today, which works on nft, does
 not tell with --test: only the kernel looks for the chain. A target whose name is
-misspelt is taken for a chain, too.
+misspelt is taken for a chain, too. So is a jump to a chain of the kernel's own, such as
+INPUT: no rule may call it.
 
 A script that only adds to chains which others have made, and declares none of a
 table itself, is left alone.`,
@@ -42,6 +43,12 @@ COMMIT
 :OUTPUT ACCEPT [0:0]
 -A INPUT -j services
 -A services -p tcp -m tcp --dport 22 -j ACCEPT
+COMMIT
+`}, {File: "rules.v4", Text: `*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+-A FORWARD -i eth0 -j INPUT
 COMMIT
 `}},
 	Good: []check.Example{{File: "rules.v4", Text: `*filter
@@ -75,12 +82,31 @@ func undefinedChain(pass *analysis.Pass) (any, error) {
 			if c.Implicit && !c.Base() {
 				undeclared(pass, host, c)
 			}
+			for _, call := range c.Calls {
+				if call.To != nil && call.To.Base() && !call.Maybe {
+					kernelsChain(pass, call)
+				}
+			}
 		}
 		for _, call := range t.Undefined {
-			undefinedJump(pass, call, t)
+			if t.Xtables && builtin[call.Name] {
+				kernelsChain(pass, call)
+			} else {
+				undefinedJump(pass, call, t)
+			}
 		}
 	}
 	return nil, nil
+}
+
+// builtin are the names of the chains that the kernel makes in its tables for
+// iptables; a table need not declare those that it has.
+var builtin = map[string]bool{"PREROUTING": true, "INPUT": true, "FORWARD": true, "OUTPUT": true, "POSTROUTING": true}
+
+// kernelsChain reports a jump to a base chain, which x_tables and nf_tables refuse
+// alike (mark_source_chains, nft_verdict_init).
+func kernelsChain(pass *analysis.Pass, call graph.Call) {
+	check.Report(pass, call.Node, fmt.Sprintf("jump to chain %s, to which only the kernel gives packets; the kernel refuses it", call.Name))
 }
 
 // complete reports whether the source is all that the table will be: a save

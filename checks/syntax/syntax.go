@@ -47,7 +47,7 @@ func run(pass *analysis.Pass) (any, error) {
 			case grammar.Syntax:
 				check.Report(pass, e.Span, e.Error())
 			case grammar.Placement: // that of wrong-table-target
-			case grammar.RunTime:
+			case grammar.RunTime, grammar.Unread:
 				check.Report(pass, e.Span, e.Error(), check.At(check.Info))
 			}
 		}

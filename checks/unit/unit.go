@@ -19,7 +19,13 @@ import (
 const Stdin = "<stdin>"
 
 // Unit is the files that are loaded together on a host.
-type Unit struct{ Files []string }
+type Unit struct {
+	Files []string
+	// WithoutIPv6 says that the files were found in a folder, and nothing with
+	// them that may be the host's rules for IPv6. Of files that somebody names
+	// nobody knows what else the host has.
+	WithoutIPv6 bool
+}
 
 // Name returns the name of the unit: those of its files.
 func (u Unit) Name() string { return strings.Join(u.Files, ", ") }
@@ -34,17 +40,23 @@ const headSize = 16 << 10
 // passed over. An error tells of all paths that cannot be read; the units are
 // those of the others.
 func Collect(paths []string) ([]Unit, error) {
-	c := collector{seen: map[string]bool{}}
+	c := collector{seen: map[string]bool{}, found: map[string]load.IPv6{}, named: map[string]bool{}}
 	for _, p := range paths {
 		c.path(p)
 	}
-	return group(c.files), errors.Join(c.errs...)
+	units := group(c.files)
+	c.lookForIPv6(units)
+	return units, errors.Join(c.errs...)
 }
 
 type collector struct {
 	files []string
 	seen  map[string]bool // by absolute path
 	errs  []error
+	// found says what the files have to do with IPv6; in folders also of
+	// scripts that are no rulesets. named are those that are not from a folder.
+	found map[string]load.IPv6
+	named map[string]bool
 }
 
 func (c *collector) add(name string) {
@@ -70,7 +82,12 @@ func (c *collector) path(p string) {
 	case info.IsDir():
 		c.folder(p)
 	default:
-		c.add(filepath.Clean(p))
+		p = filepath.Clean(p)
+		c.named[p] = true
+		if head, err := readHead(p); err == nil { // else the driver will tell
+			c.found[p] = load.SeesIPv6(p, head)
+		}
+		c.add(p)
 	}
 }
 
@@ -84,27 +101,33 @@ func (c *collector) folder(root string) {
 			return fs.SkipDir
 		case d.Type().IsRegular():
 			p = filepath.Clean(p)
-			if ok, err := isRuleset(p); err != nil {
+			head, err := readHead(p)
+			switch {
+			case err != nil:
 				c.errs = append(c.errs, err)
-			} else if ok {
-				c.add(p)
+			case len(head) == 0 || slices.Contains(head, 0):
+			default:
+				c.found[p] = load.SeesIPv6(p, head)
+				if load.LooksLikeRuleset(p, head) {
+					c.add(p)
+				}
 			}
 		}
 		return nil
 	})
 }
 
-func isRuleset(name string) (bool, error) {
+// readHead returns the beginning of a file.
+func readHead(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	head := make([]byte, headSize)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, fmt.Errorf("reading %s: %w", name, err)
+		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	head = head[:n]
-	return n > 0 && !slices.Contains(head, 0) && load.LooksLikeRuleset(name, head), nil
+	return head[:n], nil
 }

@@ -97,7 +97,10 @@ func (r *reader) unknown(s *set, at ast.Span, w word) {
 // element reads an element with its options and adds it to the set.
 func (r *reader) element(s *set, at ast.Span, w word, options []word) {
 	r.set = s
-	r.base = ast.Elem{Span: at, Timeout: s.Timeout}
+	r.base = ast.Elem{Span: at}
+	if s.Timeout > 0 {
+		r.base.More = &ast.ElemMore{Timeout: s.Timeout}
+	}
 	if err := r.split(w); err != nil {
 		r.fail(err)
 		r.unknown(s, at, w)

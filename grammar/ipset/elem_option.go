@@ -83,7 +83,7 @@ func (r *reader) timeout(_, arg word, _ *int) *grammar.Error {
 	if !ok {
 		return grammar.Errorf(arg.Span, "%q is no timeout", arg.text).Expected("seconds from 0 to %d", uint64(maxTimeout))
 	}
-	r.base.Timeout = n * 1000
+	r.base.Extend().Timeout = n * 1000
 	return nil
 }
 
@@ -91,7 +91,7 @@ func (r *reader) comment(_, arg word, _ *int) *grammar.Error {
 	if len(arg.text) > 255 {
 		return grammar.Errorf(arg.Span, "the comment is %d bytes long", len(arg.text)).Expected("at most 255")
 	}
-	r.base.Comment = arg.text
+	r.base.Extend().Comment = arg.text
 	return nil
 }
 
@@ -101,14 +101,14 @@ func (r *reader) count(w, arg word, _ *int) *grammar.Error {
 		return grammar.Errorf(arg.Span, "%q is no number of %s", arg.text, w.text).Expected("a number")
 	}
 	var c *ast.Counter
-	for _, s := range r.base.Stmts {
+	for _, s := range r.base.Extra().Stmts {
 		if have, ok := s.(*ast.Counter); ok {
 			c = have
 		}
 	}
 	if c == nil {
 		c = &ast.Counter{Span: w.Span}
-		r.base.Stmts = append(r.base.Stmts, c)
+		r.base.Extend().Stmts = append(r.base.Extend().Stmts, c)
 	}
 	c.Span = c.Span.Join(arg.Span)
 	if strings.HasSuffix(w.text, "packets") {
@@ -126,7 +126,7 @@ func (r *reader) skb(w, arg word, _ *int) *grammar.Error {
 	base, width := 16, 32
 	switch o.Name {
 	case "skbmark":
-		ok := false
+		var ok bool
 		if first, ok = strings.CutPrefix(first, "0x"); ok && both {
 			second, ok = strings.CutPrefix(second, "0x")
 		}
@@ -150,14 +150,14 @@ func (r *reader) skb(w, arg word, _ *int) *grammar.Error {
 	if both {
 		o.Args = append(o.Args, &ast.Int{Span: arg.Span, Val: b})
 	}
-	for _, s := range r.base.Stmts {
+	for _, s := range r.base.Extra().Stmts {
 		if x, ok := s.(*ast.Extension); ok {
 			x.Options = append(x.Options, o)
 			x.Span = x.Span.Join(o.Span)
 			return nil
 		}
 	}
-	r.base.Stmts = append(r.base.Stmts, &ast.Extension{Span: o.Span, Name: "skbinfo", Options: []ast.Option{o}})
+	r.base.Extend().Stmts = append(r.base.Extend().Stmts, &ast.Extension{Span: o.Span, Name: "skbinfo", Options: []ast.Option{o}})
 	return nil
 }
 

@@ -54,10 +54,10 @@ func elementText(s *ast.Set, e *ast.Elem) string { return string(appendKey(nil, 
 func appendElem(b []byte, s *ast.Set, e *ast.Elem) []byte {
 	b = appendKey(b, s, e)
 	if hasOption(s, "timeout") {
-		b = strconv.AppendUint(append(b, " timeout "...), e.Timeout/1000, 10)
+		b = strconv.AppendUint(append(b, " timeout "...), e.Extra().Timeout/1000, 10)
 	}
 	var skb *ast.Extension
-	for _, st := range e.Stmts {
+	for _, st := range e.Extra().Stmts {
 		switch st := st.(type) {
 		case *ast.Counter:
 			b = strconv.AppendUint(append(b, " packets "...), st.Packets, 10)
@@ -66,8 +66,8 @@ func appendElem(b []byte, s *ast.Set, e *ast.Elem) []byte {
 			skb = st
 		}
 	}
-	if e.Comment != "" {
-		b = append(append(append(b, ` comment "`...), e.Comment...), '"')
+	if comment := e.Extra().Comment; comment != "" {
+		b = append(append(append(b, ` comment "`...), comment...), '"')
 	}
 	if skb != nil {
 		b = appendSKB(b, skb)

@@ -30,7 +30,7 @@ var icmpv6Names = []icmpName{
 	{"bad-header", 4, 0}, {"unknown-header-type", 4, 1}, {"unknown-option", 4, 2},
 	{"echo-request", 128, 0}, {"ping", 128, 0}, {"echo-reply", 129, 0}, {"pong", 129, 0},
 	{"router-solicitation", 133, 0}, {"router-advertisement", 134, 0},
-	{"neighbour-solicitation", 135, 0}, {"neigbour-solicitation", 135, 0},
-	{"neighbour-advertisement", 136, 0}, {"neigbour-advertisement", 136, 0},
+	{"neighbour-solicitation", 135, 0}, {"neigbour-solicitation", 135, 0}, //nolint:misspell // so ipset spells it, too
+	{"neighbour-advertisement", 136, 0}, {"neigbour-advertisement", 136, 0}, //nolint:misspell // so ipset spells it, too
 	{"redirect", 137, 0},
 }

@@ -12,6 +12,7 @@ type builder struct {
 	ruleset *ast.Ruleset
 	errs    *[]*grammar.Error
 	tables  map[tableKey]*tableBuilder
+	rules   int // that have been made
 }
 
 type tableKey struct {

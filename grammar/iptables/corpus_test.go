@@ -1,12 +1,9 @@
 package iptables_test
 
 import (
-	"bytes"
-	"fmt"
 	"go/token"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -15,6 +12,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar/iptables"
+	"github.com/ctlint/ctlint/internal/stocktool"
 )
 
 const corpus = "../../../shared/corpora/rulesets"
@@ -69,7 +67,7 @@ func TestCorpusCanonical(t *testing.T) {
 		dropped := map[int]string{}
 		var want []string
 		for {
-			out, err := restore(t, tool+"-legacy", strings.Join(lines, ""))
+			out, err := stocktool.Restore(t, tool+"-legacy", strings.Join(lines, ""))
 			if err == nil {
 				want = strings.Split(strings.TrimSpace(out), "\n")
 				break
@@ -132,29 +130,4 @@ func rulesByChain(text string) map[string][]string {
 		}
 	}
 	return out
-}
-
-// restore loads a save file in a new network namespace and returns what is
-// saved.
-func restore(t *testing.T, tool, text string) (string, error) {
-	t.Helper()
-	if os.Getenv("CTLINT_NO_KERNEL") != "" {
-		t.Skip("CTLINT_NO_KERNEL is set: the stock tools are not asked")
-	}
-	if _, err := exec.LookPath(tool + "-restore"); err != nil {
-		t.Fatalf("%s-restore is not installed, so this test cannot ask it (apt-get install iptables; or set CTLINT_NO_KERNEL=1)", tool)
-	}
-	argv := []string{"unshare", "--net", "sh", "-c", `"$0"-restore && "$0"-save`, tool}
-	if os.Geteuid() != 0 {
-		argv = append([]string{"unshare", "--user", "--map-root-user"}, argv[1:]...)
-	}
-	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Stdin = strings.NewReader(text)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, stderr.String())
-	}
-	return string(out), nil
 }

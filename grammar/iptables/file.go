@@ -9,6 +9,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
+	"github.com/ctlint/ctlint/grammar/shell"
 )
 
 // Dialect is a form in which iptables rules are written.
@@ -16,8 +17,8 @@ type Dialect string
 
 // The dialects.
 const (
-	Save     Dialect = "iptables-save" // iptables-save(8), and iptables -S
-	Commands Dialect = "commands"      // command lines, and scripts that hold them
+	Save     Dialect = "iptables-save" // iptables-save(8)
+	Commands Dialect = "commands"      // command lines, iptables -S, and scripts
 	Listing  Dialect = "iptables-list" // iptables -L
 )
 
@@ -32,6 +33,10 @@ type File struct {
 
 	base     uint32
 	sections []section
+	sources  []source // the command lines of a script, in order
+	// origin, if it is set, says where the bytes of Text come from: it is not
+	// a file's text, but what a script makes of one.
+	origin *shell.Map
 }
 
 // section is a table's part of a save file: the lines of its rules.
@@ -48,6 +53,8 @@ func Parse(name, text string, d Dialect, f ast.Family, base int) *File {
 	switch d {
 	case Save:
 		file.parseSave()
+	case Commands:
+		file.parseCommands()
 	case Listing:
 		file.parseListing()
 	}
@@ -55,23 +62,12 @@ func Parse(name, text string, d Dialect, f ast.Family, base int) *File {
 	return file
 }
 
-// Lines yields each command line of the file, read again. A Line is valid until
-// the next one; the errors that it has are already in f.Errors.
-func (f *File) Lines(yield func(*Line) bool) {
-	for _, s := range f.sections {
-		r := f.newReader(s.table, s.isChain)
-		for _, ls := range s.lines {
-			if line := r.parseLine(ls); line != nil && !yield(line) {
-				return
-			}
-			r.p.errs = r.p.errs[:0]
-		}
-	}
-}
-
 func (f *File) fail(e *grammar.Error) { f.Errors = append(f.Errors, e) }
 
 func (f *File) span(from, to uint32) ast.Span {
+	if f.origin != nil {
+		return f.origin.Span(int(from), int(to))
+	}
 	return ast.Span{From: f.base + from, To: f.base + to}
 }
 
@@ -82,7 +78,7 @@ func ParseRule(text, table string, f ast.Family) (rules []*ast.Rule, canonical s
 	file := &File{Text: text, Family: f, base: 1}
 	r := file.newReader(table, nil)
 	line := r.parseLine(lineSpan{0, uint32(len(text))})
-	if line == nil {
+	if line == nil || line.Ignored {
 		return nil, "", r.p.errs
 	}
 	lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { rules = append(rules, rule) })

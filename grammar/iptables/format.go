@@ -8,16 +8,21 @@ import (
 )
 
 // Format returns the file in the form that iptables-save prints, with its
-// comments; nil if a line of it could not be loaded (see Errors). It is nil too
-// for a listing that does not tell all of its rules, or those of both families.
+// comments; nil if a line of it could not be loaded (see Errors). For a listing
+// and for command lines it is the save file that they amount to, and nil if they
+// do not tell all of its rules, or those of both families.
 func (f *File) Format() []byte {
 	for _, e := range f.Errors {
 		if e.Kind != grammar.RunTime {
 			return nil
 		}
 	}
-	if f.Dialect == Listing {
+	switch f.Dialect {
+	case Listing:
 		return f.formatListing()
+	case Commands:
+		return f.formatCommands()
+	default:
 	}
 	return f.formatSave()
 }
@@ -50,7 +55,11 @@ func (f *File) formatSave() []byte {
 		case line[0] == ':':
 			out = append(appendChain(out, line), '\n')
 		default:
-			out = appendLine(out, r.parseLine(lineSpan{uint32(from), uint32(to)}))
+			if l := r.parseLine(lineSpan{uint32(from), uint32(to)}); l.Ignored {
+				out = append(append(out, line...), '\n') // it is for the other family
+			} else {
+				out = appendLine(out, l)
+			}
 		}
 	}
 	return out

@@ -12,20 +12,29 @@ import (
 // globalOption is an option that belongs to the command and not to a rule's
 // conditions (iptables(8), COMMANDS and OTHER OPTIONS).
 type globalOption struct {
-	verb verb
-	arg  bool
-	do   func(p *parser, w, arg ext.Word)
+	verb     verb
+	arg      bool
+	attached bool // may have an argument, right behind it
+	do       func(p *parser, w, arg ext.Word)
 }
 
 var (
-	globals     = map[string]globalOption{}
+	globals     = map[string]*globalOption{}
 	globalNames []string // the long ones
+	letters     [256]letter
 )
+
+// letter is what an option of one letter is: one of the command, or one of those
+// that every rule has.
+type letter struct {
+	global *globalOption
+	base   *ext.Option
+}
 
 func init() {
 	def := func(g globalOption, names ...string) {
 		for _, n := range names {
-			globals[n] = g
+			globals[n] = &g
 			if len(n) > 1 {
 				globalNames = append(globalNames, n)
 			}
@@ -36,7 +45,7 @@ func init() {
 	def(globalOption{verb: verbDelete, arg: true}, "D", "delete")
 	def(globalOption{verb: verbReplace, arg: true}, "R", "replace")
 	def(globalOption{verb: verbCheck, arg: true}, "C", "check")
-	def(globalOption{verb: verbNew, arg: true}, "N", "new-chain", "new")
+	def(globalOption{verb: verbNew, arg: true}, "N", "new-chain")
 	def(globalOption{verb: verbPolicy, arg: true}, "P", "policy")
 	def(globalOption{verb: verbRename, arg: true}, "E", "rename-chain")
 	def(globalOption{verb: verbDeleteChain}, "X", "delete-chain")
@@ -51,15 +60,21 @@ func init() {
 	def(globalOption{arg: true, do: (*parser).jump}, "j", "jump")
 	def(globalOption{arg: true, do: (*parser).goTo}, "g", "goto")
 	def(globalOption{arg: true, do: (*parser).setCounters}, "c", "set-counters")
-	def(globalOption{do: func(p *parser, _, _ ext.Word) { p.line.Family = ast.FamilyIP }}, "4", "ipv4")
-	def(globalOption{do: func(p *parser, _, _ ext.Word) { p.line.Family = ast.FamilyIP6 }}, "6", "ipv6")
-	def(globalOption{do: (*parser).wait}, "w", "wait", "W", "wait-interval")
-	def(globalOption{do: func(*parser, ext.Word, ext.Word) {}}, "v", "verbose", "n", "numeric", "x", "exact", "line-numbers")
+	def(globalOption{do: onlyFor(ast.FamilyIP)}, "4", "ipv4")
+	def(globalOption{do: onlyFor(ast.FamilyIP6)}, "6", "ipv6")
+	def(globalOption{attached: true, do: (*parser).wait}, "w", "wait", "W", "wait-interval")
+	def(globalOption{do: func(*parser, ext.Word, ext.Word) {}}, "v", "verbose")
+	def(globalOption{do: func(p *parser, w, _ ext.Word) { p.line.listing = w }}, "n", "numeric", "x", "exact", "line-numbers")
 	def(globalOption{arg: true, do: func(*parser, ext.Word, ext.Word) {}}, "M", "modprobe")
+
+	for i := range letters {
+		name := string([]byte{byte(i)})
+		letters[i] = letter{globals[name], ext.Base.Lookup(name)}
+	}
 }
 
 // global carries out an option of the command.
-func (p *parser) global(g globalOption, bang, w ext.Word, attached *ext.Word) {
+func (p *parser) global(g *globalOption, bang, w ext.Word, attached *ext.Word) {
 	if bang.Text != "" {
 		p.fail(grammar.Errorf(bang.Span.Join(w.Span), "%s cannot be negated", w.Text))
 	}
@@ -82,7 +97,7 @@ func (p *parser) global(g globalOption, bang, w ext.Word, attached *ext.Word) {
 }
 
 // command reads what a command's option takes after its first argument.
-func (p *parser) command(g globalOption, w, arg ext.Word) {
+func (p *parser) command(g *globalOption, w, arg ext.Word) {
 	l := &p.line
 	if l.Verb != verbNone && !(l.Verb == verbZero && g.verb == verbList || l.Verb == verbList && g.verb == verbZero) {
 		p.fail(grammar.Errorf(w.Span, "%s cannot be used with %s", w.Text, l.VerbWord.Text).Expected("one command in a line"))
@@ -103,7 +118,9 @@ func (p *parser) command(g globalOption, w, arg ext.Word) {
 		if arg.Text == "" {
 			l.Chain = optional()
 		}
-		p.number(optional)
+		if g.verb != verbFlush && g.verb != verbDeleteChain {
+			p.number(optional)
+		}
 	case verbInsert, verbDelete, verbReplace:
 		p.number(optional)
 		if g.verb == verbReplace && l.Num == 0 {
@@ -117,6 +134,7 @@ func (p *parser) command(g globalOption, w, arg ext.Word) {
 			}
 			p.fail(grammar.Errorf(w.Span, "%s has only one argument", w.Text).Expected("%s after the chain", what))
 		}
+	default: // -A, -C and -N have a chain alone
 	}
 	p.checkChainName(l.Chain)
 }
@@ -135,7 +153,7 @@ func (p *parser) number(optional func() ext.Word) {
 		p.fail(grammar.Errorf(w.Span, "%q is no rule number", w.Text).Expected("a number from 1"))
 		return
 	}
-	p.line.Num = int(n)
+	p.line.Num, p.line.NumWord = int(n), w
 }
 
 // maxChainName is the longest name of a chain (XT_EXTENSION_MAXNAMELEN - 1).
@@ -156,9 +174,31 @@ func (p *parser) setTable(w, arg ext.Word) {
 		p.fail(grammar.Errorf(w.Span, "%s cannot be used in a save file", w.Text).Expected("the rule under its *table line"))
 		return
 	}
-	p.line.Table = arg
-	if !arg.Opaque {
-		p.ctx.Table = arg.Text
+	p.line.Table, p.ctx.Table = arg, ""
+	if arg.Opaque {
+		return
+	}
+	p.ctx.Table = arg.Text
+	if _, ok := builtinTables[arg.Text]; !ok {
+		e := grammar.Errorf(arg.Span, "unknown table %q", arg.Text).Expected("filter, nat, mangle, raw or security")
+		e.Hint = grammar.Near(arg.Text, []string{"filter", "nat", "mangle", "raw", "security"})
+		p.fail(e)
+	}
+}
+
+// onlyFor reads -4 and -6. A restore passes over a line for the other family; a
+// command refuses it (iptables(8), -4 and -6).
+func onlyFor(f ast.Family) func(p *parser, w, _ ext.Word) {
+	return func(p *parser, w, _ ext.Word) {
+		p.line.Family = f
+		switch {
+		case (p.family == ast.FamilyIP6) == (f == ast.FamilyIP6):
+		case p.restore:
+			p.line.Ignored = true
+			p.i = len(p.words)
+		default:
+			p.fail(grammar.Errorf(w.Span, "%s refuses %s", command(p.family), w.Text).Expected("%s", command(f)))
+		}
 	}
 }
 
@@ -182,8 +222,8 @@ func (p *parser) setCounters(w, arg ext.Word) {
 }
 
 // wait reads the seconds that -w may have after it.
-func (p *parser) wait(_, _ ext.Word) {
-	if p.i < len(p.words) {
+func (p *parser) wait(_, arg ext.Word) {
+	if p.i < len(p.words) && !arg.Valid() {
 		if _, err := strconv.ParseFloat(p.words[p.i].Text, 64); err == nil {
 			p.i++
 		}

@@ -403,6 +403,15 @@ Chain OUTPUT (policy ACCEPT 0 packets, 0 bytes)
 			save: "ip6 *filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n[0:0] -A INPUT ! -s ::/0 -j DROP\n",
 		},
 		{
+			name: "users of the machine that was listed",
+			text: `# iptables -L OUTPUT -v
+Chain OUTPUT (policy DROP 0 packets, 0 bytes)
+ pkts bytes target     prot opt in     out     source               destination         
+    0     0 ACCEPT     all  --  any    any     anywhere             anywhere             owner UID match no-such-user ! owner GID match root
+`,
+			save: "*filter\n:OUTPUT DROP [0:0]\n[0:0] -A OUTPUT -m owner --uid-owner no-such-user ! --gid-owner 0 -j ACCEPT\n",
+		},
+		{
 			name: "interfaces called any and *",
 			text: `Chain INPUT (policy DROP 0 packets, 0 bytes)
  pkts bytes target     prot opt in     out     source               destination         

@@ -2,6 +2,7 @@ package iptables
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
@@ -29,6 +30,8 @@ func Prompt(line string) (at int, ok bool) {
 		return at, true
 	case strings.ContainsAny(host, " \t\"'=;|&()"):
 		return 0, false
+	case shellPrompt.MatchString(host): // bash-5.2#
+		return at, true
 	}
 	// user@host:~# or host:~#
 	_, host, named := strings.Cut(host, "@")
@@ -38,7 +41,7 @@ func Prompt(line string) (at int, ok bool) {
 // command1 returns the program that a command line runs: its first word, behind
 // sudo and settings of variables, without its folder.
 func command1(command string) string {
-	for _, w := range strings.Fields(command) {
+	for w := range strings.FieldsSeq(command) {
 		if w == "sudo" || w == "doas" || strings.Contains(w, "=") && !strings.HasPrefix(w, "-") {
 			continue
 		}
@@ -47,18 +50,11 @@ func command1(command string) string {
 	return ""
 }
 
-// isTool reports whether a program is one of iptables.
-func isTool(program string) bool {
-	_, ok := programs[program]
-	return ok
-}
+// shellPrompt is the prompt of a shell without settings, but for its # or $.
+var shellPrompt = regexp.MustCompile(`^(ba|da|z|k|a)?sh-[\d.]+$`)
 
-// programs are those that take iptables(8)'s options.
-var programs = map[string]ast.Family{
-	"iptables": ast.FamilyIP, "iptables-legacy": ast.FamilyIP, "iptables-nft": ast.FamilyIP,
-	"ip6tables": ast.FamilyIP6, "ip6tables-legacy": ast.FamilyIP6, "ip6tables-nft": ast.FamilyIP6,
-	"iptables-save": ast.FamilyIP, "iptables-restore": ast.FamilyIP, "ip6tables-save": ast.FamilyIP6, "ip6tables-restore": ast.FamilyIP6,
-}
+// isTool reports whether a program is one of iptables.
+func isTool(program string) bool { return tools[program].kind != toolNone }
 
 // listCommand is a command whose output is a listing.
 type listCommand struct {
@@ -71,11 +67,11 @@ type listCommand struct {
 // false if it is one that does not list, tool if it is none of iptables.
 func parseListCommand(line string) (c listCommand, list, tool bool) {
 	program := command1(line)
-	family, tool := programs[program]
-	if !tool || strings.HasSuffix(program, "-save") || strings.HasSuffix(program, "-restore") {
-		return c, false, tool
+	t := tools[program]
+	if t.kind != toolRules {
+		return c, false, t.kind != toolNone
 	}
-	c = listCommand{family: family, table: "filter", at: -1}
+	c = listCommand{family: t.family, table: "filter", at: -1}
 	at := strings.Index(line, program) + len(program)
 	wantTable := false
 	for at < len(line) {

@@ -9,27 +9,6 @@ import (
 	"github.com/ctlint/ctlint/grammar/iptables/ext"
 )
 
-// verb is what a command line does (iptables(8), COMMANDS).
-type verb uint8
-
-const (
-	verbNone verb = iota
-	verbAppend
-	verbInsert
-	verbDelete
-	verbReplace
-	verbCheck
-	verbNew
-	verbDeleteChain
-	verbPolicy
-	verbFlush
-	verbZero
-	verbRename
-	verbList
-	verbListRules
-	verbHelp
-)
-
 // Line is a command line of iptables, read: the concrete form of a rule. It is
 // valid until its parser reads the next one.
 type Line struct {
@@ -39,9 +18,25 @@ type Line struct {
 	Table    ext.Word // -t
 	Chain    ext.Word
 	Num      int      // of -I, -D, -R; 0 if none is given
+	NumWord  ext.Word // what Num was read from
 	Name     ext.Word // -E's new name, -P's policy
 	Counters *ast.Counters
 	Family   ast.Family // of -4 or -6; unknown without
+	// Ignored says that the line is for the other family, by -4 or -6: the
+	// tool passes over it.
+	Ignored bool
+
+	// Command is the command's name, Words what follows it. A line of a save
+	// file has no Command. They are set by [File.Lines] alone.
+	Command ext.Word
+	Words   []ext.Word
+	// Expanded says that the source stands for other text than its own: it has
+	// variables, or a loop or a function runs it several times. The words are
+	// those of the first time.
+	Expanded bool
+	// Runs is how many times the script runs the line on its way; 0 for one
+	// that it does not get to.
+	Runs int
 
 	Base    ext.Use
 	Uses    []ext.Use // the matches, in order
@@ -51,6 +46,7 @@ type Line struct {
 	Bad     bool // an error was found
 	Opaque  []ext.Word
 	hasSpec bool
+	listing ext.Word // -n, -x or --line-numbers
 }
 
 // parser reads command lines. It keeps its buffers between lines, so it is not
@@ -89,11 +85,16 @@ func (p *parser) parse(words []ext.Word) *Line {
 	*target = ext.Use{Given: targetGiven}
 	p.ctx = ext.Context{Family: p.family, Table: p.table, Listing: p.listing}
 	p.words, p.i = words, 0
+	errs := len(p.errs)
 	if len(words) > 0 {
 		l.Span = words[0].Span.Join(words[len(words)-1].Span)
 	}
 	for p.i < len(words) {
 		p.option()
+	}
+	if l.Ignored {
+		p.errs, l.Bad = p.errs[:errs], false
+		return l
 	}
 	p.finish()
 	return l
@@ -115,10 +116,7 @@ func (p *parser) option() {
 	}
 	switch {
 	case w.Opaque:
-		p.line.Opaque = append(p.line.Opaque, w)
-		p.line.hasSpec = true
-		p.ctx.ProtoHidden = true
-		p.i++
+		p.opaqueOption()
 	case len(w.Text) > 2 && w.Text[0] == '-' && w.Text[1] == '-':
 		p.long(bang, w)
 	case len(w.Text) > 1 && w.Text[0] == '-':
@@ -126,6 +124,21 @@ func (p *parser) option() {
 	default:
 		p.i++
 		p.fail(grammar.Errorf(w.Span, "unexpected %q", w.Text).Expected("an option, such as -s, -p, -m or -j"))
+	}
+}
+
+// opaqueOption reads a word that may be an option, or several: the words after
+// it that are none may be its arguments.
+func (p *parser) opaqueOption() {
+	p.line.hasSpec = true
+	p.ctx.ProtoHidden = true
+	for first := true; p.i < len(p.words); first = false {
+		w := p.words[p.i]
+		if !first && !w.Opaque && (isOption(w) || isBang(w)) {
+			return
+		}
+		p.line.Opaque = append(p.line.Opaque, w)
+		p.i++
 	}
 }
 
@@ -146,7 +159,7 @@ func (p *parser) long(bang, w ext.Word) {
 	}
 	switch {
 	case g != nil:
-		p.global(*g, bang, w, attached)
+		p.global(g, bang, w, attached)
 	case o != nil:
 		p.given(u, o, bang, w, attached)
 	case len(names) > 1:
@@ -164,11 +177,13 @@ func (p *parser) long(bang, w ext.Word) {
 // whole or cut short, means. If it may mean several, or none, it returns their
 // names.
 func (p *parser) lookup(name string) (*globalOption, *ext.Option, *ext.Use, []string) {
-	if g, ok := globals[name]; ok {
-		return &g, nil, nil, nil
-	}
-	if o, u := p.find(name); o != nil {
-		return nil, o, u, nil
+	if len(name) > 1 { // a letter is an option of its own only after one dash
+		if g := globals[name]; g != nil {
+			return g, nil, nil, nil
+		}
+		if o, u := p.find(name); o != nil {
+			return nil, o, u, nil
+		}
 	}
 	var names []string
 	for _, n := range p.longNames() {
@@ -179,8 +194,8 @@ func (p *parser) lookup(name string) (*globalOption, *ext.Option, *ext.Use, []st
 	if len(names) == 0 || len(names) > 1 && !p.sameOption(names) {
 		return nil, nil, nil, names
 	}
-	if g, ok := globals[names[0]]; ok {
-		return &g, nil, nil, nil
+	if g := globals[names[0]]; g != nil {
+		return g, nil, nil, nil
 	}
 	o, u := p.find(names[0])
 	return nil, o, u, nil
@@ -313,30 +328,28 @@ func (p *parser) skip() {
 func (p *parser) short(bang, w ext.Word) {
 	p.i++
 	for at := 1; at < len(w.Text); at++ {
-		name := w.Text[at : at+1]
+		l := letters[w.Text[at]]
 		here := w
 		switch {
 		case at > 1:
-			here = ext.Word{Span: w.Sub(at, at+1), Text: "-" + name}
+			here = ext.Word{Span: w.Sub(at, at+1), Text: "-" + w.Text[at:at+1]}
 		case len(w.Text) > 2:
 			here = ext.Word{Span: w.Sub(0, 2), Text: w.Text[:2]}
 		}
 		var attached *ext.Word
-		g, isGlobal := globals[name]
-		o := ext.Base.Lookup(name)
-		if !isGlobal && o == nil {
-			p.fail(grammar.Errorf(here.Span, "unknown option \"-%s\"", name).Expected("an option of iptables(8)"))
+		if l.global == nil && l.base == nil {
+			p.fail(grammar.Errorf(here.Span, "unknown option %q", here.Text).Expected("an option of iptables(8)"))
 			p.skip()
 			return
 		}
-		if takes := isGlobal && g.arg || !isGlobal && o.Arg != nil; takes && at+1 < len(w.Text) {
+		if takes := l.global != nil && (l.global.arg || l.global.attached) || l.base != nil && l.base.Arg != nil; takes && at+1 < len(w.Text) {
 			attached = &ext.Word{Span: w.Sub(at+1, len(w.Text)), Text: w.Text[at+1:]}
 			at = len(w.Text)
 		}
-		if isGlobal {
-			p.global(g, bang, here, attached)
+		if l.global != nil {
+			p.global(l.global, bang, here, attached)
 		} else {
-			p.given(&p.line.Base, o, bang, here, attached)
+			p.given(&p.line.Base, l.base, bang, here, attached)
 		}
 	}
 }
@@ -368,10 +381,12 @@ func (p *parser) given(u *ext.Use, o *ext.Option, bang, w ext.Word, attached *ex
 			words = 0
 		}
 		for n := range words {
-			a, ok := ext.Word{}, true
+			var a ext.Word
 			if n == 0 && attached != nil {
 				a = *attached
-			} else if a, ok = p.arg(); !ok {
+			} else if next, ok := p.arg(); ok {
+				a = next
+			} else {
 				p.fail(grammar.Errorf(w.Span, "%s has no argument", w.Text).Expected("%s", o.Arg.What))
 				u.Given = u.Given[:len(u.Given)-1]
 				return
@@ -433,6 +448,7 @@ func (p *parser) load(e *ext.Ext, name ext.Word) *ext.Use {
 func (p *parser) finish() {
 	l := &p.line
 	p.ctx.Chain = l.Chain.Text
+	p.checkVerb()
 	for i := range l.Uses {
 		p.checkUse(&l.Uses[i])
 	}
@@ -462,10 +478,8 @@ func (p *parser) checkUse(u *ext.Use) {
 	if p.line.Bad || p.partial || len(p.line.Opaque) > 0 {
 		return // what is missing may be what was not understood
 	}
-	for i := range e.Options {
-		if o := &e.Options[i]; o.Required && !u.Has(o.Name) {
-			p.fail(grammar.Errorf(at, "%s has no --%s", e.Name, o.Name).Expected("--%s, which it cannot do without", o.Name))
-		}
+	if o := u.Missing(); o != nil {
+		p.fail(grammar.Errorf(at, "%s has no --%s", e.Name, o.Name).Expected("--%s, which it cannot do without", o.Name))
 	}
 	if len(e.OneOf) > 0 && !slices.ContainsFunc(e.OneOf, u.Has) {
 		p.fail(grammar.Errorf(at, "%s has no option that says what to do", e.Name).Expected("one of --%s", strings.Join(e.OneOf, ", --")))

@@ -2,7 +2,9 @@ package iptables
 
 import (
 	"io"
+	"iter"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -77,6 +79,19 @@ func nextLine(s string, at int) (from, to, next int) {
 	return from, to, next
 }
 
+// eachLine calls yield with each line of a text that is not blank.
+func eachLine(text string) iter.Seq[lineSpan] {
+	return func(yield func(lineSpan) bool) {
+		for at := 0; at < len(text); {
+			from, to, next := nextLine(text, at)
+			if from < to && !yield(lineSpan{uint32(from), uint32(to)}) {
+				return
+			}
+			at = next
+		}
+	}
+}
+
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' }
 
 const (
@@ -140,7 +155,9 @@ func (l *saveLex) Next() (lexer.Token, error) {
 func (f *File) parseSave() {
 	tree, err := saveGrammar.ParseString(f.Name, f.Text)
 	if err != nil {
-		panic(err) // the grammar takes every sequence of its tokens
+		// The grammar takes every sequence of its tokens, but participle no
+		// more than participle.MaxIterations of them.
+		f.fail(grammar.Errorf(f.span(0, 0), "the file has too many tables and COMMITs, and is not read to its end").Expected("fewer than %d", participle.MaxIterations))
 	}
 	b := newBuilder(&f.Errors)
 	for _, part := range tree.Parts {
@@ -169,7 +186,7 @@ func (f *File) stray(lines []lineSpan) {
 
 func (f *File) saveTable(b *builder, t *saveTable) {
 	head := f.span(uint32(t.Head.Pos.Offset), uint32(t.Head.Pos.Offset+len(t.Head.Value)))
-	name := strings.TrimSpace(t.Head.Value[1:])
+	name := tableName(t.Head.Value)
 	if _, ok := builtinTables[name]; !ok {
 		e := grammar.Errorf(ast.Span{From: head.From + 1, To: head.To}, "unknown table %q", name).Expected("filter, nat, mangle, raw or security")
 		e.Hint = grammar.Near(name, []string{"filter", "nat", "mangle", "raw", "security"})
@@ -190,7 +207,7 @@ func (f *File) saveTable(b *builder, t *saveTable) {
 			rules = append(rules, ls)
 		}
 	}
-	f.saveRules(tb, rules)
+	f.saveRules(b, tb, rules)
 	if len(t.Lines.lines) > 0 {
 		last := t.Lines.lines[len(t.Lines.lines)-1]
 		tb.Span = tb.Span.Join(f.span(last.from, last.to))
@@ -203,10 +220,13 @@ func (f *File) saveTable(b *builder, t *saveTable) {
 	tb.Span = tb.Span.Join(f.span(at, at+6))
 }
 
+// tableName returns the name in a table's head.
+func tableName(head string) string { return strings.TrimSpace(head[1:]) }
+
 // saveChain reads a chain's line: :NAME POLICY [packets:bytes].
 func (f *File) saveChain(tb *tableBuilder, ls lineSpan) {
 	line := f.Text[ls.from:ls.to]
-	base := f.base + ls.from
+	span := func(i, j int) ast.Span { return f.span(ls.from+uint32(i), ls.from+uint32(j)) }
 	field := func(at int) (string, int) {
 		for at < len(line) && isSpace(line[at]) {
 			at++
@@ -218,7 +238,7 @@ func (f *File) saveChain(tb *tableBuilder, ls lineSpan) {
 		return line[at:end], at
 	}
 	name, at := field(1)
-	word := ext.Word{Span: span(base, at, at+len(name)), Text: name}
+	word := ext.Word{Span: span(at, at+len(name)), Text: name}
 	policy, pat := field(at + len(name))
 	counters, cat := field(pat + len(policy))
 	if name == "" || policy == "" {
@@ -235,13 +255,14 @@ func (f *File) saveChain(tb *tableBuilder, ls lineSpan) {
 		c = tb.declare(word, f.span(ls.from, ls.to))
 	}
 	c.Implicit = false
-	c.PolicySpan = span(base, pat, pat+len(policy))
+	c.PolicySpan = span(pat, pat+len(policy))
 	switch {
 	case policy == "ACCEPT":
 		c.Policy = ast.PolicyAccept
 	case policy == "DROP":
 		c.Policy = ast.PolicyDrop
 	case policy == "-" || policy == "":
+	case f.origin != nil && len(f.origin.Unknown(int(ls.from)+pat, int(ls.from)+pat+len(policy))) > 0:
 	default:
 		e := grammar.Errorf(c.PolicySpan, "%q is no policy", policy).Expected("ACCEPT or DROP, or - for a chain of one's own")
 		e.Hint = grammar.Near(policy, []string{"ACCEPT", "DROP"})
@@ -254,7 +275,7 @@ func (f *File) saveChain(tb *tableBuilder, ls lineSpan) {
 	if counters != "" {
 		n, ok := parseCounters(counters)
 		if !ok {
-			f.fail(grammar.Errorf(span(base, cat, cat+len(counters)), "%q are no counters", counters).Expected("[packets:bytes]"))
+			f.fail(grammar.Errorf(span(cat, cat+len(counters)), "%q are no counters", counters).Expected("[packets:bytes]"))
 			return
 		}
 		c.Counters = &n
@@ -275,8 +296,13 @@ func parseCounters(s string) (ast.Counters, bool) {
 const batch = 2048
 
 // saveRules reads the rule lines of a table, on all processors, and puts the
-// rules into their chains in order.
-func (f *File) saveRules(tb *tableBuilder, lines []lineSpan) {
+// rules into their chains in order. Where one of them is another command than
+// -A, their order matters, and they are carried out one after the other.
+func (f *File) saveRules(b *builder, tb *tableBuilder, lines []lineSpan) {
+	if slices.ContainsFunc(lines, func(ls lineSpan) bool { return !isAppend(f.Text[ls.from:ls.to]) }) {
+		f.saveCommands(b, tb, lines)
+		return
+	}
 	isChain := func(_, name string) bool { return tb.chains[name] != nil }
 	f.sections = append(f.sections, section{tb.Name, isChain, lines})
 	type result struct {
@@ -310,6 +336,7 @@ func (f *File) saveRules(tb *tableBuilder, lines []lineSpan) {
 		for _, run := range results[i].runs {
 			c := tb.chain(run.chain)
 			c.Rules = append(c.Rules, run.rules...)
+			b.rules += len(run.rules)
 		}
 	}
 }
@@ -340,31 +367,28 @@ const maxLine = 10238
 // rule. The error is then in r.p.errs.
 func (r *reader) parseLine(ls lineSpan) *Line {
 	text := r.f.Text[ls.from:ls.to]
-	base := r.f.base + ls.from
-	if len(text) > maxLine {
-		r.p.errs = append(r.p.errs, grammar.Errorf(span(base, maxLine, len(text)), "the line is %d bytes long", len(text)).Expected("at most %d, as iptables-restore cuts it there", maxLine))
+	at := ls.from
+	if len(text) > maxLine && r.p.restore {
+		r.p.errs = append(r.p.errs, grammar.Errorf(r.f.span(at+maxLine, ls.to), "the line is %d bytes long", len(text)).Expected("at most %d, as iptables-restore cuts it there", maxLine))
 		return nil
 	}
 	var counters *ast.Counters
 	if text[0] == '[' {
-		head, _, _ := strings.Cut(text, " ")
+		head, _ := ruleCounters(text)
 		n, ok := parseCounters(head)
 		if !ok {
-			r.p.errs = append(r.p.errs, grammar.Errorf(span(base, 0, len(head)), "%q are no counters", head).Expected("[packets:bytes]"))
+			r.p.errs = append(r.p.errs, grammar.Errorf(r.f.span(at, at+uint32(len(head))), "%q are no counters", head).Expected("[packets:bytes]"))
 		} else {
 			counters = &n
 		}
-		text, base = text[len(head):], base+uint32(len(head))
+		text, at = text[len(head):], at+uint32(len(head))
 	}
-	words, ok := splitWords(r.words[:0], text, base)
-	if !ok {
-		var err *grammar.Error
-		if words, err = parseReference(words[:0], text, base); err != nil {
-			r.p.errs = append(r.p.errs, err)
-			return nil
-		}
-	}
+	words, err := r.f.words(r.words[:0], text, at)
 	r.words = words
+	if err != nil {
+		r.p.errs = append(r.p.errs, err)
+		return nil
+	}
 	line := r.p.parse(words)
 	line.Span = r.f.span(ls.from, ls.to)
 	if counters != nil {
@@ -373,19 +397,60 @@ func (r *reader) parseLine(ls lineSpan) *Line {
 	return line
 }
 
+// words splits a rule's line, which begins at offset at, into words.
+func (f *File) words(dst []ext.Word, text string, at uint32) ([]ext.Word, *grammar.Error) {
+	base := f.base + at
+	words, ok := splitWords(dst, text, base)
+	var err *grammar.Error
+	if !ok {
+		words, err = parseReference(words[:0], text, base)
+	}
+	if f.origin != nil {
+		for i := range words {
+			w := &words[i]
+			from, to := int(w.From-f.base), int(w.To-f.base)
+			w.Span, w.Opaque = f.origin.Span(from, to), len(f.origin.Unknown(from, to)) > 0
+		}
+		if err != nil {
+			err.Span = f.origin.Span(int(err.From-f.base), int(err.To-f.base))
+		}
+	}
+	return words, err
+}
+
 func (r *reader) read(ls lineSpan) {
 	line := r.parseLine(ls)
-	if line == nil {
+	if line == nil || line.Ignored || line.Verb != verbAppend {
 		return
 	}
-	switch line.Verb {
-	case verbAppend:
-		if len(r.runs) == 0 || r.runs[len(r.runs)-1].chain.Text != line.Chain.Text {
-			r.runs = append(r.runs, run{chain: line.Chain})
-		}
-		to := &r.runs[len(r.runs)-1]
-		lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { to.rules = append(to.rules, rule) })
-	default:
-		r.p.fail(grammar.Errorf(line.Span, "no -A in the line").Expected("-A CHAIN, as iptables-save prints it"))
+	if len(r.runs) == 0 || r.runs[len(r.runs)-1].chain.Text != line.Chain.Text {
+		r.runs = append(r.runs, run{chain: line.Chain})
 	}
+	to := &r.runs[len(r.runs)-1]
+	lowerLine(&r.low, r.p.ctx, line, func(rule *ast.Rule) { to.rules = append(to.rules, rule) })
+}
+
+// isAppend reports whether a line begins with -A, but for its counters.
+func isAppend(line string) bool {
+	if line[0] == '[' {
+		_, rest, _ := strings.Cut(line, "]")
+		line = strings.TrimLeft(rest, " \t")
+	}
+	return strings.HasPrefix(line, "-A")
+}
+
+// saveCommands carries the lines of a table out in order, as iptables-restore
+// does: any command may stand there.
+func (f *File) saveCommands(b *builder, tb *tableBuilder, lines []lineSpan) {
+	x := newExecutor(b)
+	x.fresh(tableKey{f.Family, tb.Name})
+	isChain := func(_, name string) bool { return tb.chains[name] != nil }
+	f.sections = append(f.sections, section{tb.Name, isChain, lines})
+	r := f.newReader(tb.Name, isChain)
+	for _, ls := range lines {
+		if line := r.parseLine(ls); line != nil {
+			x.apply(r.p.ctx, line, certainly)
+		}
+	}
+	f.Errors = append(f.Errors, r.p.errs...)
 }

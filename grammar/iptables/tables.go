@@ -69,3 +69,8 @@ func makeBuiltin(table string, c *ast.Chain) bool {
 	}
 	return true
 }
+
+// isBuiltin reports whether the kernel itself makes the chain in the table.
+func isBuiltin(table, chain string) bool {
+	return slices.ContainsFunc(builtinTables[table], func(b builtin) bool { return b.name == chain })
+}

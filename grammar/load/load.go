@@ -5,23 +5,33 @@ package load
 import (
 	"bytes"
 	"go/token"
-	"path"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
+	"github.com/ctlint/ctlint/grammar/ipset"
 	"github.com/ctlint/ctlint/grammar/iptables"
 )
 
-// Dialect is a form in which a ruleset is written; empty to find it out.
+// Dialect is a form in which a ruleset is written; empty, or [Auto], to find it
+// out.
 type Dialect string
 
-// The dialects.
-const Save = Dialect(iptables.Save)
+// The dialects. Save6 is Save, and forces the family; a [Source] has Save.
+const (
+	Auto     Dialect = "auto"
+	Save     Dialect = Dialect(iptables.Save)
+	Save6    Dialect = "ip6tables-save"
+	Commands Dialect = Dialect(iptables.Commands)
+	Listing  Dialect = Dialect(iptables.Listing)
+	IPSet    Dialect = "ipset"
+	NFT      Dialect = "nft"
+)
 
-// Dialects are the names of all dialects.
-func Dialects() []Dialect { return []Dialect{Save} }
+// Dialects are the names of all dialects that can be asked for, but Auto.
+func Dialects() []Dialect { return []Dialect{Save, Save6, Commands, Listing, IPSet, NFT} }
 
 // Options are what is known of a file beforehand. The zero Options know nothing.
 type Options struct {
@@ -33,59 +43,126 @@ type Options struct {
 type Source struct {
 	Name    string
 	Text    string
-	Dialect Dialect
+	Dialect Dialect // empty if the file is no ruleset
 	Family  ast.Family
 	Ruleset *ast.Ruleset
 	Errors  []*grammar.Error // in the order of their places
-	// IPTables is the file as its parser read it; nil for nft.
+	// IPTables is the file as its parser read it; nil if it is in no dialect
+	// of iptables.
 	IPTables *iptables.File
 }
 
+// setLines does what SetLinesForContent does, without growing its table line by
+// line.
+func setLines(tf *token.File, src []byte) {
+	lines := make([]int, 1, bytes.Count(src, []byte("\n"))+1)
+	for at := 0; ; {
+		n := bytes.IndexByte(src[at:], '\n')
+		if at += n + 1; n < 0 || at == len(src) {
+			break
+		}
+		lines = append(lines, at)
+	}
+	tf.SetLines(lines)
+}
+
+// bom is what some editors put before a text in UTF-8. The parsers do not see
+// it; places in the file count it.
+const bom = "\xef\xbb\xbf"
+
 // Parse reads a file and adds it to fset. It always returns all that could be
-// understood; what could not is in the Errors.
+// understood; what could not is in the Errors. The source keeps src as its text, so
+// it must not be changed any more.
 func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 	tf := fset.AddFile(name, -1, len(src))
-	tf.SetLinesForContent(src)
-	if o.Dialect == "" {
-		o.Dialect, _ = Detect(name, src)
+	setLines(tf, src)
+	s := &Source{Name: name, Text: unsafe.String(unsafe.SliceData(src), len(src)), Dialect: o.Dialect, Family: o.Family}
+	text, base := s.Text, tf.Base()
+	if strings.HasPrefix(text, bom) {
+		text, base = text[len(bom):], base+len(bom)
 	}
-	if o.Dialect == "" {
-		o.Dialect = Save
+	if s.Dialect == Save6 {
+		s.Dialect, s.Family = Save, ast.FamilyIP6
 	}
-	if o.Family == ast.FamilyUnknown {
-		o.Family = family(name, src)
+	f := scan(text)
+	if s.Dialect == "" || s.Dialect == Auto {
+		s.Dialect = f.dialect(name)
 	}
-	f := iptables.Parse(name, string(src), iptables.Dialect(o.Dialect), o.Family, tf.Base())
-	return &Source{Name: name, Text: f.Text, Dialect: o.Dialect, Family: f.Family, Ruleset: f.Ruleset, Errors: f.Errors, IPTables: f}
-}
-
-// Detect returns the dialect of a file by its text; false if it is none.
-func Detect(name string, src []byte) (Dialect, bool) {
-	for line := range bytes.Lines(src) {
-		line = bytes.TrimSpace(line)
-		switch {
-		case len(line) == 0 || line[0] == '#':
-		case line[0] == '*':
-			return Save, slices.Contains([]string{"filter", "nat", "mangle", "raw", "security"}, string(line[1:]))
-		default:
-			return "", false
+	if s.Family == ast.FamilyUnknown {
+		s.Family = f.family(name, s.Dialect)
+	}
+	s.Ruleset = &ast.Ruleset{Span: ast.Span{From: uint32(tf.Base()), To: uint32(tf.Base() + len(src))}}
+	switch s.Dialect {
+	case Save, Commands, Listing:
+		s.iptables(text, base)
+	case IPSet:
+		p := ipset.Parse(name, text, base)
+		s.Ruleset, s.Errors, s.Family = p.Ruleset, p.Errors, ast.FamilyUnknown
+	case NFT:
+		s.Family = ast.FamilyUnknown
+		s.Errors = append(s.Errors, unread(firstLine(text, base), "nft rulesets are not read yet"))
+	default:
+		s.Dialect = ""
+		at := firstLine(text, base)
+		if at.From == at.To { // nothing is in it
+			s.Dialect = Save
+			s.iptables(text, base)
+			break
 		}
+		s.Errors = append(s.Errors, grammar.Errorf(at, "this is no ruleset").
+			Expected("what iptables-save, iptables -S, iptables -L, ipset save or nft list ruleset prints, or a script that calls iptables"))
 	}
-	return "", false
+	s.Errors = bounded(s.Errors)
+	return s
 }
 
-// LooksLikeRuleset reports whether a file is a ruleset, by its name and how it
-// begins.
-func LooksLikeRuleset(name string, head []byte) bool {
-	_, ok := Detect(name, head)
-	return ok
+// maxErrors is how many errors of a file are told of: whoever has so many has
+// named the wrong file.
+const maxErrors = 10_000
+
+// bounded leaves out the errors behind the first maxErrors, and says so.
+func bounded(errs []*grammar.Error) []*grammar.Error {
+	if len(errs) <= maxErrors {
+		return errs
+	}
+	last := grammar.Errorf(errs[maxErrors].Span, "%d more errors from here on are left out", len(errs)-maxErrors)
+	return append(slices.Clone(errs[:maxErrors]), last)
 }
 
-func family(name string, src []byte) ast.Family {
-	head, _, _ := bytes.Cut(src, []byte("*"))
-	base := path.Base(name)
-	if bytes.Contains(head, []byte("ip6tables")) || strings.Contains(base, "ip6tables") || strings.HasSuffix(base, "v6") {
-		return ast.FamilyIP6
+func (s *Source) iptables(text string, base int) {
+	f := iptables.Parse(s.Name, text, iptables.Dialect(s.Dialect), s.Family, base)
+	s.IPTables, s.Errors = f, f.Errors
+	s.Ruleset = f.Ruleset
+	// The commands and addresses of a listing say its family.
+	if s.Dialect == Listing && len(f.Ruleset.Tables) > 0 {
+		s.Family = f.Ruleset.Tables[0].Family
 	}
-	return ast.FamilyIP
+}
+
+func unread(at ast.Span, msg string) *grammar.Error {
+	return &grammar.Error{Span: at, Kind: grammar.Unread, Msg: msg}
+}
+
+// firstLine returns the place of the first line that is neither blank nor a
+// comment; an empty one if there is none.
+func firstLine(text string, base int) ast.Span {
+	at := 0
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimSpace(line)
+		if trimmed != "" && (trimmed[0] != '#' || strings.HasPrefix(trimmed, "#!")) {
+			from := at + strings.Index(line, trimmed)
+			return ast.Span{From: uint32(base + from), To: uint32(base + from + len(trimmed))}
+		}
+		at += len(line)
+	}
+	return ast.Span{From: uint32(base), To: uint32(base)}
+}
+
+// Detect returns the dialect of a file by its text and its name; false if it is
+// no ruleset. In a file of several dialects, such as the copy of a terminal, it
+// is that of what the file mainly holds; commands that change rules prevail over
+// listings of what they have made.
+func Detect(name string, src []byte) (Dialect, bool) {
+	d := scan(strings.TrimPrefix(string(src), bom)).dialect(name)
+	return d, d != ""
 }

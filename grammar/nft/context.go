@@ -143,6 +143,7 @@ func (c *protoContext) reset(f ast.Family) {
 		c.link = protoNetdev
 	case ast.FamilyInet:
 		c.link = protoInet
+	default:
 	}
 }
 
@@ -153,8 +154,8 @@ func (c *protoContext) at(b ast.Base) (now proto, many bool) {
 	case ast.BaseNetwork:
 		return c.network, c.manyNet
 	default:
-		return c.transport, c.manyTrans
 	}
+	return c.transport, c.manyTrans
 }
 
 // setNetwork and setTransport note that a match asks for a protocol.
@@ -216,9 +217,10 @@ func (c *protoContext) learnValue(left ast.Expr, v uint64) {
 			}
 		case ast.MetaL4proto:
 			c.setTransport(byNumber(v))
+		default:
 		}
 	case *ast.Payload:
-		if l.Tunnel != "" {
+		if l.Tunnel != ast.TunnelNone {
 			return
 		}
 		switch l.Field {
@@ -232,6 +234,7 @@ func (c *protoContext) learnValue(left ast.Expr, v uint64) {
 			c.setTransport(byNumber(v))
 		case ast.ICMPType, ast.ICMPv6Type:
 			c.icmpType, c.icmpTypeOK = v, true
+		default:
 		}
 	}
 }
@@ -302,15 +305,14 @@ func (p *ruleParser) need(s ast.Span, f ast.Field) {
 // conflict notes that an expression asks for another protocol than a match
 // before it.
 func (p *ruleParser) conflict(s ast.Span, now, want proto) {
-	e := p.failf(s, "%s does not go with %s, which the rule is about", protos[want].name, protos[now].name)
-	if now == protoIP || now == protoIP6 {
-		switch p.ctx.family {
-		case ast.FamilyIP, ast.FamilyIP6:
-			e.Msg = protos[want].name + " cannot be matched in a table of family " + p.ctx.family.String()
-		}
-	}
-	if now == protoUnknown {
-		e.Msg = protos[want].name + " does not go with the protocol that the rule is about"
+	of := networkOfFamily(p.ctx.family)
+	switch {
+	case now == of && of != protoNone:
+		p.failf(s, "%s cannot be matched in a table of family %s", protos[want].name, p.ctx.family)
+	case now == protoUnknown:
+		p.failf(s, "%s does not go with the protocol that the rule is about", protos[want].name)
+	default:
+		p.failf(s, "%s does not go with %s, which the rule is about", protos[want].name, protos[now].name)
 	}
 }
 
@@ -350,6 +352,7 @@ func (p *ruleParser) implyHeader(s ast.Span, d proto) {
 				p.implyNetwork(s, protoIP)
 			case protoICMPv6:
 				p.implyNetwork(s, protoIP6)
+			default:
 			}
 		} else if p.ctx.network != protoIP && p.ctx.network != protoIP6 {
 			p.conflict(s, p.ctx.network, d)

@@ -28,6 +28,7 @@ func (p *ruleParser) fastElems(text string, t vtype, set *ast.Set) int {
 			key, to = p.fastAddr6(text, from)
 		case ast.TypeInetService, ast.TypeMark, ast.TypeInteger:
 			key, to = p.fastNumber(text, from, t)
+		default:
 		}
 		if key == nil {
 			return at
@@ -120,7 +121,7 @@ func (p *ruleParser) fastAddr6(text string, from int) (ast.Expr, int) {
 // fastNumber reads a decimal number.
 func (p *ruleParser) fastNumber(text string, from int, t vtype) (ast.Expr, int) {
 	i, n := from, uint64(0)
-	for i < len(text) && i < from+9 {
+	for i < len(text) && i < from+10 {
 		d := text[i] - '0'
 		if d > 9 {
 			break

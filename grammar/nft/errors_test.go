@@ -134,7 +134,7 @@ var errorCases = []struct {
 	{ast.FamilyInet, "numgen inc mod 0 0", "0",
 		"a modulus of 0 leaves no number; expected at least 1"},
 	{ast.FamilyInet, "ip saddr 192.0.2.1 comment \"" + strings.Repeat("x", 200) + "\"", "\"" + strings.Repeat("x", 200) + "\"",
-		"the comment is 200 bytes long; expected at most 127"},
+		"the comment is 200 bytes long; expected at most 128"},
 	{ast.FamilyInet, "meta mark " + strings.Repeat("(", 1000) + "1", "(",
 		"brackets or variables lie more than 100 deep in each other"},
 	{ast.FamilyInet, "tcp dport " + strings.Repeat("{", 100_000), "{",
@@ -146,8 +146,9 @@ var errorCases = []struct {
 func TestErrors(t *testing.T) {
 	for _, c := range errorCases {
 		sc := &scope{
-			table:   &ast.Table{Family: c.family, Sets: []*ast.Set{{Name: "net4", Key: []ast.Type{ast.TypeIPv6Addr}}}},
-			defines: map[string]*define{"lan4": {name: "lan4", text: "192.0.2.0/24", base: 1}},
+			table: &ast.Table{Family: c.family, Sets: []*ast.Set{{Name: "net4", Key: []ast.Type{ast.TypeIPv6Addr}}}},
+			seq:   1,
+			vars:  &variables{names: map[string][]*define{"lan4": {{name: "lan4", text: "192.0.2.0/24", base: 1}}}},
 		}
 		var p ruleParser
 		p.parseRule(c.rule, spanBase, sc)

@@ -32,6 +32,7 @@ func (p *ruleParser) binaryOp() (ast.BinaryOp, int) {
 			return ast.OpShl, 4
 		case opShr:
 			return ast.OpShr, 4
+		default:
 		}
 	case tokWord:
 		if n := p.tok.to - p.tok.from; n == 2 || n == 3 || n == 6 {
@@ -48,6 +49,7 @@ func (p *ruleParser) binaryOp() (ast.BinaryOp, int) {
 				return ast.OpShr, 4
 			}
 		}
+	default:
 	}
 	return 0, 0
 }
@@ -149,6 +151,7 @@ func (p *ruleParser) selector(t vtype) (operand, bool) {
 			}
 			return operand{}, true
 		}
+	default:
 	}
 	return operand{}, false
 }
@@ -174,12 +177,12 @@ func (p *ruleParser) headerField(w string) bool {
 }
 
 // concat reads one expression, or several that are joined by dots.
-func (p *ruleParser) concat(t vtype, ts []vtype, m mode) operand {
+func (p *ruleParser) concat(t vtype, ts []vtype) operand {
 	from := p.tok.from
 	if len(ts) > 0 {
 		t = ts[0]
 	}
-	o := p.expr(t, m, 1)
+	o := p.expr(t, anything, 1)
 	if p.failed || !p.is(opDot) {
 		return o
 	}
@@ -190,7 +193,7 @@ func (p *ruleParser) concat(t vtype, ts []vtype, m mode) operand {
 		if len(parts) < len(ts) {
 			next = ts[len(parts)]
 		}
-		q := p.expr(next, m, 1)
+		q := p.expr(next, anything, 1)
 		if p.failed {
 			return operand{}
 		}
@@ -209,7 +212,7 @@ func (p *ruleParser) stmtExpr(t vtype, ts []vtype) ast.Expr {
 		p.failf(p.here(), "a set cannot stand here").Expected("one value")
 		return nil
 	}
-	o := p.concat(t, ts, anything)
+	o := p.concat(t, ts)
 	if p.failed {
 		return nil
 	}

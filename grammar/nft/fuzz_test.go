@@ -17,7 +17,8 @@ func fuzzScope(f ast.Family) *scope {
 			{Name: "m", Key: []ast.Type{ast.TypeInetService}, Data: []ast.Type{ast.TypeVerdict}},
 			{Name: "c", Key: []ast.Type{ast.TypeIPv4Addr, ast.TypeInetService}, Data: []ast.Type{ast.TypeIPv4Addr, ast.TypeInetService}},
 		}},
-		defines: map[string]*define{},
+		seq:  1,
+		vars: &variables{names: map[string][]*define{}},
 	}
 	at := uint32(1 << 20)
 	for name, text := range map[string]string{
@@ -25,7 +26,7 @@ func fuzzScope(f ast.Family) *scope {
 		"name": `"eth0"`, "set": "@s", "bad": "{ 1, ", "chain": "other", "nested": "{ $ports, 443 }", "again": "$net", "empty": "", "day": "1d2h",
 	} {
 		d := &define{name: name, text: text, base: at, scope: sc}
-		sc.defines[name] = d
+		sc.vars.names[name] = []*define{d}
 		at += uint32(len(text)) + 1
 	}
 	return sc
@@ -40,8 +41,8 @@ func checkTree(t *testing.T, root ast.Node, errs []*grammar.Error, size int, sc 
 		if s.From >= spanBase && s.To <= spanBase+uint32(size) {
 			return true
 		}
-		for _, d := range sc.defines {
-			if s.From >= d.base && s.To <= d.base+uint32(len(d.text)) {
+		for _, defs := range sc.vars.names {
+			if d := defs[0]; s.From >= d.base && s.To <= d.base+uint32(len(d.text)) {
 				return true
 			}
 		}

@@ -53,7 +53,10 @@ func (p *ruleParser) headerExpr(from int, w string) ast.Expr {
 	if p.tok.kind == tokWord {
 		name := p.word()
 		if f, ok := h.fields[name]; ok {
-			return p.field(from, f, "")
+			if h.name == "vxlan" || h.name == "geneve" {
+				p.needTunnel(p.at(from, p.tok.to), h)
+			}
+			return p.field(from, f, ast.TunnelNone)
 		}
 		switch {
 		case name == "option":
@@ -67,7 +70,7 @@ func (p *ruleParser) headerExpr(from int, w string) ast.Expr {
 		case w == "arp" && (name == "saddr" || name == "daddr"):
 			p.advance()
 			if p.isWord("ether") || p.isWord("ip") {
-				return p.field(from, h.fields[name+" "+p.word()], "")
+				return p.field(from, h.fields[name+" "+p.word()], ast.TunnelNone)
 			}
 			p.unexpected("ether or ip: which of the addresses")
 			return nil
@@ -89,11 +92,11 @@ func init() {
 }
 
 // field makes a header field at the current token, and adds what it needs.
-func (p *ruleParser) field(from int, f ast.Field, tunnel string) ast.Expr {
+func (p *ruleParser) field(from int, f ast.Field, tunnel ast.Tunnel) ast.Expr {
 	p.advance()
 	s := p.since(from)
 	e := p.payload(s, f)
-	if tunnel != "" {
+	if tunnel != ast.TunnelNone {
 		e.Tunnel = tunnel
 		return e
 	}
@@ -107,6 +110,7 @@ func (p *ruleParser) field(from int, f ast.Field, tunnel string) ast.Expr {
 // innerField reads a field of a header inside of a tunnel.
 func (p *ruleParser) innerField(from int, h *header, name string) ast.Expr {
 	inner := headers[name]
+	in, _ := ast.ParseTunnel(h.name)
 	link := name == "ether" || name == "vlan" || name == "arp"
 	if inner.tunnel > 0 || link && h.tunnel < 2 {
 		p.failf(p.here(), "%s cannot be looked into for %s", h.name, name)
@@ -118,13 +122,13 @@ func (p *ruleParser) innerField(from int, h *header, name string) ast.Expr {
 			if p.needTunnel(p.at(from, p.tok.to), h); p.failed {
 				return nil
 			}
-			return p.field(from, f, h.name)
+			return p.field(from, f, in)
 		}
 		if inner.name == "arp" && (p.isWord("saddr") || p.isWord("daddr")) {
 			side := p.word()
 			p.advance()
 			if f, ok := inner.fields[side+" "+p.word()]; ok && p.tok.kind == tokWord {
-				return p.field(from, f, h.name)
+				return p.field(from, f, in)
 			}
 		}
 	}
@@ -132,20 +136,24 @@ func (p *ruleParser) innerField(from int, h *header, name string) ast.Expr {
 	return nil
 }
 
-// needTunnel adds what a tunnel needs: gre is a protocol, the others are carried
-// by UDP.
+// needTunnel adds what a tunnel needs. GRE is a protocol; of the others, which
+// UDP carries, only the port tells, so the rule must have said UDP. What the
+// headers inside of a tunnel need of each other is not added: a field of a header
+// that is not there matches nothing.
 func (p *ruleParser) needTunnel(s ast.Span, h *header) {
 	if p.noDeps {
 		return
 	}
-	d := protoUDP
-	if strings.HasPrefix(h.name, "gre") {
-		d = protoGRE
-	}
-	if now, _ := p.ctx.at(ast.BaseTransport); now == protoNone {
-		p.implyMeta(s, ast.MetaL4proto, uint64(protos[d].ip))
-	} else if now != d {
-		p.conflict(s, now, d)
+	now, many := p.ctx.at(ast.BaseTransport)
+	switch {
+	case strings.HasPrefix(h.name, "gre"):
+		if now == protoNone {
+			p.implyMeta(s, ast.MetaL4proto, uint64(protos[protoGRE].ip))
+		} else if now != protoGRE || many {
+			p.conflict(s, now, protoGRE)
+		}
+	case now != protoUDP || many:
+		p.failf(s, "%s needs a match on UDP before it", h.name).Expected("a match such as udp dport 4789")
 	}
 }
 

@@ -106,8 +106,8 @@ func (p *ruleParser) exprNeeds(e ast.Expr) {
 // those of the tunnel.
 func (p *ruleParser) payloadNeeds(e *ast.Payload) {
 	switch {
-	case e.Tunnel != "":
-		if h := headers[e.Tunnel]; h != nil {
+	case e.Tunnel != ast.TunnelNone:
+		if h := headers[e.Tunnel.String()]; h != nil {
 			p.needTunnel(e.Span, h)
 		}
 	case e.Field != ast.FieldNone && int(e.Field) < len(fieldProtos):

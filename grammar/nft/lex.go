@@ -229,13 +229,21 @@ func (l *lex) close() {
 	}
 	if !l.sep && len(l.toks) > 0 {
 		switch last := &l.toks[len(l.toks)-1]; {
-		case last.Type == lxOpen, last.Type == lxElems, l.frame() == frameObject, last.Value == "auto-merge", l.frame() == frameFlowtable && last.Value == "counter":
+		case last.Type == lxOpen, last.Type == lxElems, last.Value == "auto-merge", l.frame() == frameFlowtable && last.Value == "counter":
+		case l.frame() == frameObject && !l.separated():
 		default:
 			l.fail(l.at, l.at+1, "unexpected }").Expected("a newline or ; in front of it")
 		}
 	}
 	l.pop(l.at, l.at+1)
 	l.at++
+}
+
+// separated reports whether the settings of the object at hand must end in a
+// newline or a semicolon.
+func (l *lex) separated() bool {
+	words := strings.Fields(l.frames[len(l.frames)-1].head)
+	return slices.Contains(words, "ct") || slices.Contains(words, "tunnel")
 }
 
 // pop ends the innermost block.

@@ -133,6 +133,9 @@ type objectSpec struct {
 	settings map[string]func(*config, *reader, *tok)
 	// required are the keywords that the object cannot do without.
 	required []string
+	// separate says that a newline or ; must stand behind each setting but
+	// the one of this name; "all" is none. Empty: it need not.
+	separate string
 	// check looks at the whole object; nil if there is nothing to look at.
 	check func(*config, *reader)
 }
@@ -193,6 +196,10 @@ func (c *config) read(r *reader, words []tok) {
 		}
 		c.given[keyword] = t
 		setting(c, r, t)
+		if c.kind.separate != "" && keyword != c.kind.separate && len(c.toks) > 0 {
+			r.rest(c.toks, "")
+			return
+		}
 	}
 }
 

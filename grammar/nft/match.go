@@ -66,7 +66,7 @@ func (p *ruleParser) comparison() (op ast.Op, said bool) {
 // verdict map, or something that is set.
 func (p *ruleParser) expressionStmt() ast.Stmt {
 	from := p.tok.from
-	l := p.concat(vtype{}, nil, anything)
+	l := p.concat(vtype{}, nil)
 	if p.failed {
 		return nil
 	}
@@ -167,7 +167,7 @@ func (p *ruleParser) rightSide(l operand, op ast.Op, said bool) (ast.Expr, ast.O
 	if p.is(opSlash) {
 		p.advance()
 		if mask {
-			return p.maskedFlags(from, l, e, op, said)
+			return p.maskedFlags(from, l, e, op)
 		}
 		e = p.prefixOf(from, e, l.t, &l)
 	}
@@ -205,7 +205,7 @@ func (p *ruleParser) wholeSet(l operand, op ast.Op, said bool) (ast.Expr, ast.Op
 		return nil, op
 	}
 	if !said && l.t.typ == ast.TypeCTState && len(set.Elems) == 1 {
-		if v, ok := set.Elems[0].Key.(*ast.Int); ok && v.Val&(v.Val-1) != 0 && len(set.Elems[0].Stmts) == 0 {
+		if v, ok := set.Elems[0].Key.(*ast.Int); ok && v.Val&(v.Val-1) != 0 && set.Elems[0].More == nil {
 			return v, ast.OpAny
 		}
 	}
@@ -227,7 +227,7 @@ func (p *ruleParser) presence(l operand) ast.Expr {
 }
 
 // maskedFlags reads the rest of flags a / b,c: of b and c, a alone is set.
-func (p *ruleParser) maskedFlags(from int, l operand, value ast.Expr, op ast.Op, said bool) (ast.Expr, ast.Op) {
+func (p *ruleParser) maskedFlags(from int, l operand, value ast.Expr, op ast.Op) (ast.Expr, ast.Op) {
 	at := p.tok.from
 	o := p.expr(l.t, constant, 1)
 	if p.failed {
@@ -349,6 +349,7 @@ func (p *ruleParser) simplify(m *ast.Match, t vtype) {
 			return
 		}
 		p.maskedAddr(m, b)
+	default:
 	}
 }
 
@@ -485,7 +486,12 @@ func (p *ruleParser) assign(from int, l operand) ast.Stmt {
 // can.
 func settable(e ast.Expr) string {
 	switch e := e.(type) {
-	case *ast.Payload, *ast.RawPayload:
+	case *ast.Payload:
+		if b := e.Field.Info().Base; e.Tunnel == ast.TunnelNone && b != ast.BaseInner {
+			return ""
+		}
+		return "a field that is in no tunnel"
+	case *ast.RawPayload:
 		return ""
 	case *ast.Exthdr:
 		if e.Field != "" {
@@ -503,12 +509,14 @@ func settable(e ast.Expr) string {
 		switch e.Key {
 		case ast.MetaMark, ast.MetaPriority, ast.MetaPkttype, ast.MetaNftrace, ast.MetaBroute, ast.MetaSecmark, ast.MetaIbrhwaddr:
 			return ""
+		default:
 		}
 		return "mark, priority, pkttype, nftrace, broute or secmark"
 	case *ast.CT:
 		switch e.Key {
 		case ast.CTMark, ast.CTLabel, ast.CTZone, ast.CTEvent, ast.CTSecmark:
 			return ""
+		default:
 		}
 		return "ct mark, label, zone, event, helper, timeout, expectation or secmark"
 	}

@@ -15,6 +15,7 @@ var (
 // ctHelperObject: ct helper name { type "ftp" protocol tcp; l3proto ip; }.
 var ctHelperObject = objectSpec{
 	required: []string{"type", "protocol"},
+	separate: "type",
 	settings: map[string]func(*config, *reader, *tok){
 		"type": textSetting(`the helper's name in quotes, such as "ftp"`), "protocol": ctProtocol, "l3proto": l3proto,
 	},
@@ -24,6 +25,7 @@ var ctHelperObject = objectSpec{
 // 2m; size 12; l3proto ip; }.
 var ctExpectationObject = objectSpec{
 	required: []string{"protocol", "dport", "timeout", "size"},
+	separate: "all",
 	settings: map[string]func(*config, *reader, *tok){
 		"protocol": ctProtocol, "dport": numberSetting(16), "timeout": timeSetting, "size": numberSetting(8), "l3proto": l3proto,
 	},
@@ -33,6 +35,7 @@ var ctExpectationObject = objectSpec{
 // }; l3proto ip; }.
 var ctTimeoutObject = objectSpec{
 	required: []string{"protocol"},
+	separate: "all",
 	settings: map[string]func(*config, *reader, *tok){"protocol": ctProtocol, "l3proto": l3proto, "policy": ctPolicy},
 	check:    checkPolicy,
 }

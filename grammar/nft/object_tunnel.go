@@ -12,6 +12,7 @@ import (
 // values: id, ip saddr, vxlan gbp.
 var tunnelObject = objectSpec{
 	required: []string{"id"},
+	separate: "all",
 	settings: map[string]func(*config, *reader, *tok){
 		"id":    numberSetting(32),
 		"ip":    tunnelAddr(netip.Addr.Is4, "an IPv4 address"),

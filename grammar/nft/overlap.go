@@ -11,7 +11,7 @@ import (
 // interval is what an element of a map covers.
 type interval struct {
 	lo, hi ast.Expr
-	span   ast.Span
+	elem   *ast.Elem
 }
 
 // checkOverlap notes elements of a map of which two cover the same key: the
@@ -21,7 +21,7 @@ func (p *ruleParser) checkOverlap(set *ast.SetLit) {
 	list := make([]interval, 0, len(set.Elems))
 	for _, e := range set.Elems {
 		if i, ok := intervalOf(e.Key); ok {
-			i.span = e.Span
+			i.elem = e
 			list = append(list, i)
 		}
 	}
@@ -35,13 +35,28 @@ func (p *ruleParser) checkOverlap(set *ast.SetLit) {
 	for i := 1; i < len(list); i++ {
 		a, b := list[i-1], list[i]
 		if c, ok := compareLeaves(b.lo, a.hi); ok && c <= 0 {
-			if b.span.From < a.span.From {
+			if b.elem.From < a.elem.From {
 				a, b = b, a
 			}
-			p.warn(grammar.Placement, b.span, "the element covers keys that another element of the map covers too", "keys of its own")
+			if sameElem(a, b) {
+				continue
+			}
+			p.warn(grammar.Placement, b.elem.Span, "the element covers keys that another element of the map covers too", "keys of its own")
 			return
 		}
 	}
+}
+
+// sameElem reports whether two elements are one that is written twice, which the
+// kernel takes.
+func sameElem(a, b interval) bool {
+	if a.lo != a.hi || b.lo != b.hi || !ast.Equal(a.lo, b.lo) {
+		return false
+	}
+	if a.elem.Data != nil && b.elem.Data != nil {
+		return ast.Equal(a.elem.Data, b.elem.Data)
+	}
+	return a.elem.Value != nil && b.elem.Value != nil && ast.Equal(a.elem.Value, b.elem.Value)
 }
 
 // leafKind tells values apart that cannot be compared.

@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
@@ -131,11 +132,19 @@ func (p *ruleParser) fail(e *grammar.Error) {
 	p.pos = len(p.text)
 }
 
-// failf notes an error at s and returns it, to be added to.
-func (p *ruleParser) failf(s ast.Span, format string, args ...any) *grammar.Error {
+// failf notes an error at s.
+func (p *ruleParser) failf(s ast.Span, format string, args ...any) failure {
 	e := grammar.Errorf(s, format, args...)
 	p.fail(e)
-	return e
+	return failure{e}
+}
+
+// failure is an error that was noted, to be added to.
+type failure struct{ err *grammar.Error }
+
+// Expected adds what was expected.
+func (f failure) Expected(format string, args ...any) {
+	f.err.Want = fmt.Sprintf(format, args...)
 }
 
 // warn notes an error that does not keep the rule from being understood.
@@ -180,8 +189,9 @@ func (p *ruleParser) describe() string {
 		return "\"" + p.word() + "\""
 	case tokBad:
 		return "character " + quote(p.word())
+	default:
+		return quote(clip(p.word()))
 	}
-	return quote(clip(p.word()))
 }
 
 // parseRule reads one rule: the statements up to the end of the text, with its

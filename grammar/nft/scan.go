@@ -309,7 +309,6 @@ func (s *scanner) scanAddr(from int) (token, bool) {
 			if end := addr4End(s.text, i); end > 0 {
 				groups += 2
 				to = end
-				short = false
 			}
 			break
 		}

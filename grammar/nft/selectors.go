@@ -82,6 +82,7 @@ func (p *ruleParser) metaOf(from int, k ast.MetaKey) ast.Expr {
 		if f := p.ctx.family; !p.noDeps && f != ast.FamilyInet {
 			p.warn(grammar.Placement, s, "meta nfproto cannot stand in a table of family "+f.String(), "a table of family inet")
 		}
+	default:
 	}
 	return p.meta(s, k)
 }
@@ -156,6 +157,7 @@ func (p *ruleParser) ctFamily(e *ast.CT) {
 		about = ast.FamilyIP
 	case protoIP6:
 		about = ast.FamilyIP6
+	default:
 	}
 	switch {
 	case e.Family == ast.FamilyUnknown && about == ast.FamilyUnknown:
@@ -173,8 +175,9 @@ func networkOfFamily(f ast.Family) proto {
 		return protoIP
 	case ast.FamilyIP6:
 		return protoIP6
+	default:
+		return protoNone
 	}
-	return protoNone
 }
 
 // routeExpr reads what stands behind rt, if it is not the extension header.
@@ -369,7 +372,7 @@ func (p *ruleParser) offset() uint32 {
 
 // jhashExpr reads a hash of an expression.
 func (p *ruleParser) jhashExpr(from int, _ string) ast.Expr {
-	key := p.concat(vtype{}, nil, anything)
+	key := p.concat(vtype{}, nil)
 	if p.failed {
 		return nil
 	}

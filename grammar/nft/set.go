@@ -276,21 +276,21 @@ func (p *ruleParser) elemOptions(e *ast.Elem) {
 		case "timeout":
 			p.advance()
 			if p.acceptWord("never") {
-				e.Never = true
+				e.Extend().Never = true
 			} else {
-				e.Timeout = p.duration()
+				e.Extend().Timeout = p.duration()
 			}
 		case "expires":
 			p.advance()
-			e.Expires = p.duration()
+			e.Extend().Expires = p.duration()
 		case "comment":
-			e.Comment, _ = p.comment()
+			e.Extend().Comment, _ = p.comment()
 		default:
 			s := p.statefulStmt()
 			if s == nil {
 				return
 			}
-			e.Stmts = append(e.Stmts, s)
+			e.Extend().Stmts = append(e.Extend().Stmts, s)
 		}
 	}
 }

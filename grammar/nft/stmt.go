@@ -57,6 +57,10 @@ func (p *ruleParser) parseStmt() ast.Stmt {
 
 // unknownStmt notes that no statement begins with the current word.
 func (p *ruleParser) unknownStmt() {
+	if w := p.word(); metaKey(w) != ast.MetaNone {
+		p.unexpected("meta %s", w)
+		return
+	}
 	words := make([]string, 0, len(reserved))
 	for w := range reserved {
 		words = append(words, w)
@@ -121,6 +125,7 @@ func (p *ruleParser) chainName() string {
 		}
 		p.advance()
 		return name
+	default:
 	}
 	p.unexpected("the name of a chain")
 	return ""

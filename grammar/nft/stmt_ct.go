@@ -61,7 +61,7 @@ func (p *ruleParser) objectRefTo(from int, k ast.ObjectKind) ast.Stmt {
 	var name ast.Expr
 	if _, ok := selectors[p.word()]; ok && p.tok.kind == tokWord {
 		at := p.tok.from
-		key := p.concat(vtype{}, nil, anything)
+		key := p.concat(vtype{}, nil)
 		if p.failed {
 			return nil
 		}
@@ -91,6 +91,7 @@ func (p *ruleParser) objectName() ast.Expr {
 		}
 		p.advance()
 		return p.str(s, name)
+	default:
 	}
 	p.unexpected("the name of an object of the table")
 	return nil

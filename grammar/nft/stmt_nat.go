@@ -76,6 +76,7 @@ func (p *ruleParser) natStmt(from int) ast.Stmt {
 		return nil
 	}
 	n.Span = p.since(from)
+	n.Family = p.saidFamily(n.Span, name, n.Family)
 	if n.Port != nil || hasPorts(n.Addr) {
 		p.warnUnlessTransport(n.Span, name+" to a port")
 	}
@@ -137,6 +138,19 @@ func (p *ruleParser) addrType(f ast.Family) (vtype, bool) {
 	return vtype{}, false
 }
 
+// saidFamily returns the family that a statement must say: none, where the table
+// says it.
+func (p *ruleParser) saidFamily(s ast.Span, name string, f ast.Family) ast.Family {
+	table := p.ctx.family
+	if f == ast.FamilyUnknown || table != ast.FamilyIP && table != ast.FamilyIP6 {
+		return f
+	}
+	if f != table {
+		p.failf(s, "%s %s cannot stand in a table of family %s", name, f, table)
+	}
+	return ast.FamilyUnknown
+}
+
 // addrExpr reads an address to send to, a range, a network, or a map that gives
 // one, perhaps with a port.
 func (p *ruleParser) addrExpr(t vtype) ast.Expr {
@@ -145,7 +159,7 @@ func (p *ruleParser) addrExpr(t vtype) ast.Expr {
 		p.failf(p.here(), "a set cannot stand here").Expected("one address")
 		return nil
 	}
-	o := p.concat(t, []vtype{t, portType}, anything)
+	o := p.concat(t, []vtype{t, portType})
 	if p.failed {
 		return nil
 	}
@@ -189,12 +203,7 @@ func (p *ruleParser) tproxyStmt(from int) ast.Stmt {
 		return nil
 	}
 	t.Span = p.since(from)
-	if t.Family != ast.FamilyUnknown && (p.ctx.family == ast.FamilyIP || p.ctx.family == ast.FamilyIP6) {
-		if p.ctx.family != t.Family {
-			p.failf(t.Span, "tproxy %s cannot stand in a table of family %s", t.Family, p.ctx.family)
-		}
-		t.Family = ast.FamilyUnknown // the table says it
-	}
+	t.Family = p.saidFamily(t.Span, "tproxy", t.Family)
 	p.warnUnlessTransport(t.Span, "tproxy")
 	return t
 }

@@ -74,6 +74,7 @@ func (p *ruleParser) rejectNetwork(r *ast.Reject, d proto) {
 		}
 		p.needNetwork(r.Span, d)
 		return
+	default:
 	}
 	if p.ctx.network != d {
 		p.failf(r.Span, "%s cannot answer a packet of %s", r.Kind, protos[p.ctx.network].name)
@@ -88,6 +89,7 @@ func (p *ruleParser) rejectDefault(r *ast.Reject) {
 		def = ast.Reject{Kind: "icmp", Code: 3}
 	case ast.FamilyIP6:
 		def = ast.Reject{Kind: "icmpv6", Code: 4}
+	default:
 	}
 	if r.Kind == def.Kind && r.Code == def.Code {
 		r.Kind, r.Code = "", 0

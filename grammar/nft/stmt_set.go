@@ -45,7 +45,7 @@ func (p *ruleParser) setStmt(from int) ast.Stmt {
 // dynamicKey reads the key of an element that is made from a packet, its
 // timeout, and what it starts with.
 func (p *ruleParser) dynamicKey(op *ast.SetOp) operand {
-	key := p.concat(vtype{}, nil, anything)
+	key := p.concat(vtype{}, nil)
 	op.Key = key.e
 	for p.tok.kind == tokWord && !p.failed {
 		switch p.word() {

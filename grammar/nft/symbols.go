@@ -63,7 +63,8 @@ var symbolTables = [...]*symbolTable{
 		{"cs6", 0x30}, {"cs7", 0x38}, {"df", 0x00}, {"be", 0x00}, {"lephb", 0x01}, {"af11", 0x0a}, {"af12", 0x0c}, {"af13", 0x0e}, {"af21", 0x12}, {"af22", 0x14},
 		{"af23", 0x16}, {"af31", 0x1a}, {"af32", 0x1c}, {"af33", 0x1e}, {"af41", 0x22}, {"af42", 0x24}, {"af43", 0x26}, {"va", 0x2c}, {"ef", 0x2e}}},
 	// RFC 3168, section 5
-	ast.TypeECN: {what: "an ECN code point", symbols: []symbol{{"not-ect", 0}, {"ect1", 1}, {"ect0", 2}, {"ce", 3}}},
+	ast.TypeECN: {what: "an ECN code point", symbols: []symbol{{"not-ect", 0}, //nolint:misspell // nft's name
+		{"ect1", 1}, {"ect0", 2}, {"ce", 3}}},
 	// rtm_type of linux/rtnetlink.h
 	ast.TypeFibAddr: {what: "a type of route", symbols: []symbol{{"unspec", 0}, {"unicast", 1}, {"local", 2}, {"broadcast", 3}, {"anycast", 4},
 		{"multicast", 5}, {"blackhole", 6}, {"unreachable", 7}, {"prohibit", 8}}},
@@ -102,6 +103,7 @@ func SymbolValue(t ast.Type, name string) (uint64, bool) {
 	case ast.TypeInetService:
 		n, ok := ext.ServicePort(name, 0)
 		return uint64(n), ok
+	default:
 	}
 	if tab := tableOf(t); tab != nil {
 		for i := range tab.symbols {
@@ -134,6 +136,7 @@ func symbolNames(t ast.Type) (names []string) {
 		return ext.ProtoNames()
 	case ast.TypeInetService:
 		return ext.ServiceNames()
+	default:
 	}
 	if tab := tableOf(t); tab != nil {
 		for i := range tab.symbols {
@@ -197,6 +200,7 @@ func whatIs(t vtype) string {
 		return "the path of a control group"
 	case ast.TypeVerdict:
 		return "a verdict such as accept or jump chain"
+	default:
 	}
 	tab := tableOf(t.typ)
 	if tab == nil {

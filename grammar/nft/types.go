@@ -40,6 +40,7 @@ func typeOf(e ast.Expr) vtype {
 			t.date = true
 		case ast.MetaDay:
 			t.bits = 8
+		default:
 		}
 	case *ast.Socket:
 		if e.Key == "transparent" || e.Key == "wildcard" {
@@ -79,6 +80,7 @@ func isText(t ast.Type) bool {
 	switch t {
 	case ast.TypeString, ast.TypeIfname, ast.TypeOSName, ast.TypeCgroupV2:
 		return true
+	default:
+		return false
 	}
-	return false
 }

@@ -20,7 +20,7 @@ func (p *ruleParser) value(t vtype) ast.Expr {
 		return p.variable(func() ast.Expr { return p.definedValue(t) })
 	case tokNumber:
 		p.colonPair(t)
-		e := p.numberValue(t, s, w)
+		e := p.numberValue(t, p.here(), p.word())
 		p.advance()
 		return e
 	case tokTime:
@@ -56,6 +56,7 @@ func (p *ruleParser) value(t vtype) ast.Expr {
 			p.failf(s, "a name that is a wildcard alone matches everything").Expected("the name of an interface, or no match at all")
 			return nil
 		}
+	default:
 	}
 	return p.wrongValue(t)
 }
@@ -83,8 +84,6 @@ func (p *ruleParser) colonPair(t vtype) {
 
 // numberValue is a number as a value of a type.
 func (p *ruleParser) numberValue(t vtype, s ast.Span, w string) ast.Expr {
-	w = p.word() // a colon pair is longer than its first token
-	s = p.here()
 	if strings.IndexByte(w, ':') >= 0 {
 		return p.pairValue(t, s, w)
 	}
@@ -118,6 +117,7 @@ func (p *ruleParser) numberValue(t vtype, s ast.Span, w string) ast.Expr {
 			return p.wrongValue(t)
 		}
 		return &ast.Bool{Span: s, Val: n == 1}
+	default:
 	}
 	if t.bits > 0 && t.bits < 64 && n>>t.bits != 0 {
 		return p.tooLarge(t, s, w, uint(t.bits))
@@ -252,6 +252,7 @@ func (p *ruleParser) quotedValue(t vtype, s ast.Span, text string) ast.Expr {
 			return p.int(s, n)
 		}
 		return p.wrongValue(t)
+	default:
 	}
 	return p.nameValue(t, s, text)
 }
@@ -314,8 +315,9 @@ func maxText(t ast.Type) int {
 	switch t {
 	case ast.TypeIfname, ast.TypeIfaceIndex, ast.TypeOSName, ast.TypeString:
 		return 15
+	default:
+		return 1 << 12
 	}
-	return 1 << 12
 }
 
 // textValue is text as a value of a type; one that ends in an asterisk that is

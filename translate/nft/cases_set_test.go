@@ -32,18 +32,18 @@ func setCases() []printCase {
 			listing("set s {\n\ttypeof tcp option sack-perm kind\n}\n"), // which nft does not read
 		setOf("elements", "set s {\n\ttype ipv4_addr\n\tflags interval,timeout\n\telements = { 192.0.2.1 timeout 1h, 192.0.2.8-192.0.2.10,\n\t\t     198.51.100.0/24 comment \"net\" }\n}\n",
 			&ast.Set{Key: v4set, Flags: []string{"interval", "timeout"}, Elems: []*ast.Elem{
-				{Key: addr("192.0.2.1"), Timeout: 3600e3, Expires: 5}, {Key: rng(addr("192.0.2.8"), addr("192.0.2.10"))}, {Key: prefix("198.51.100.0/24"), Comment: "net"},
+				{Key: addr("192.0.2.1"), More: &ast.ElemMore{Timeout: 3600e3, Expires: 5}}, {Key: rng(addr("192.0.2.8"), addr("192.0.2.10"))}, {Key: prefix("198.51.100.0/24"), More: &ast.ElemMore{Comment: "net"}},
 			}}),
 		setOf("element counter", "set s {\n\ttype ipv4_addr\n\tcounter\n\ttimeout 1m\n\telements = { 192.0.2.1 counter timeout 1h comment \"c\", * counter }\n}\n",
 			&ast.Set{Key: v4set, Timeout: 60000, Stmts: []ast.Stmt{&ast.Counter{}}, Elems: []*ast.Elem{
-				{Key: addr("192.0.2.1"), Stmts: []ast.Stmt{&ast.Counter{Counters: ast.Counters{Packets: 5, Bytes: 6}}}, Timeout: 3600e3, Comment: "c"},
-				{Stmts: []ast.Stmt{&ast.Counter{}}},
+				{Key: addr("192.0.2.1"), More: &ast.ElemMore{Stmts: []ast.Stmt{&ast.Counter{Counters: ast.Counters{Packets: 5, Bytes: 6}}}, Timeout: 3600e3, Comment: "c"}},
+				{More: &ast.ElemMore{Stmts: []ast.Stmt{&ast.Counter{}}}},
 			}}),
 		setOf("element never", "set s {\n\ttype ipv4_addr\n\ttimeout 1m\n\telements = { 192.0.2.1 timeout never }\n}\n",
-			&ast.Set{Key: v4set, Timeout: 60000, Elems: []*ast.Elem{{Key: addr("192.0.2.1"), Never: true}}}).without(tooOld),
+			&ast.Set{Key: v4set, Timeout: 60000, Elems: []*ast.Elem{{Key: addr("192.0.2.1"), More: &ast.ElemMore{Never: true}}}}).without(tooOld),
 		setOf("verdict map", "map s {\n\ttype ipv4_addr : verdict\n\tcounter\n\telements = { 192.0.2.1 counter : drop, * counter : accept }\n}\n",
 			&ast.Set{Key: v4set, Data: []ast.Type{ast.TypeVerdict}, Stmts: []ast.Stmt{&ast.Counter{}}, Elems: []*ast.Elem{
-				{Key: addr("192.0.2.1"), Data: drop, Stmts: []ast.Stmt{&ast.Counter{}}}, {Data: accept, Stmts: []ast.Stmt{&ast.Counter{}}},
+				{Key: addr("192.0.2.1"), Data: drop, More: &ast.ElemMore{Stmts: []ast.Stmt{&ast.Counter{}}}}, {Data: accept, More: &ast.ElemMore{Stmts: []ast.Stmt{&ast.Counter{}}}},
 			}}),
 		setOf("map typeof", "map s {\n\ttypeof ip saddr . tcp dport : meta mark\n\telements = { 192.0.2.1 . 80 : 0x00000001 }\n}\n",
 			&ast.Set{KeyExpr: concat(field("ip", "saddr"), field("tcp", "dport")), Key: []ast.Type{ast.TypeIPv4Addr, ast.TypeInetService}, DataExpr: meta("mark"),

@@ -60,24 +60,25 @@ func (p *printer) elem(e *ast.Elem, d, data domain) {
 	} else {
 		p.expr(e.Key, d)
 	}
-	if len(e.Stmts) > 0 {
+	more := e.Extra()
+	if len(more.Stmts) > 0 {
 		p.b = append(p.b, ' ')
-		p.stateful(e.Stmts, false)
+		p.stateful(more.Stmts, false)
 	}
 	switch {
-	case e.Never:
+	case more.Never:
 		p.text(" timeout never")
-	case e.Timeout != 0:
+	case more.Timeout != 0:
 		p.text(" timeout ")
-		p.duration(e.Timeout)
+		p.duration(more.Timeout)
 	}
-	if e.Expires != 0 && !p.Stateless {
+	if more.Expires != 0 && !p.Stateless {
 		p.text(" expires ")
-		p.duration(e.Expires)
+		p.duration(more.Expires)
 	}
-	if e.Comment != "" {
+	if more.Comment != "" {
 		p.b = append(p.b, ' ')
-		p.comment(e, e.Comment)
+		p.comment(e, more.Comment)
 	}
 	switch {
 	case e.Data != nil:

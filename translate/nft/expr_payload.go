@@ -13,8 +13,8 @@ func (p *printer) payload(e *ast.Payload) {
 		p.refuse(e, "the header field has no name")
 		return
 	}
-	if e.Tunnel != "" {
-		p.text(e.Tunnel)
+	if e.Tunnel != ast.TunnelNone {
+		p.text(e.Tunnel.String())
 		p.b = append(p.b, ' ')
 	}
 	p.text(f.Proto)

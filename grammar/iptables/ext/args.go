@@ -58,8 +58,8 @@ func UintRange(lo, hi uint64) *Arg {
 	a := &Arg{What: "a number from " + strconv.FormatUint(lo, 10) + " to " + strconv.FormatUint(hi, 10) + " or a range a:b of them"}
 	a.Parse = func(_ *Context, w []Word, v *Value) *grammar.Error {
 		s, e, isRange := strings.Cut(w[0].Text, ":")
-		ok := true
-		if v.Lo, ok = number(s, lo, hi); !ok && !(s == "" && isRange) {
+		var ok bool
+		if v.Lo, ok = number(s, lo, hi); !ok && (s != "" || !isRange) {
 			return a.Bad(w[0])
 		} else if s == "" {
 			v.Lo = lo

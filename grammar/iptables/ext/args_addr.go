@@ -22,7 +22,7 @@ var HostMask = &Arg{
 		saveAddr(p, v)
 		switch {
 		case v.Bits < 0:
-			p.B = v.AddrHi.AppendTo(append(p.B, '/'))
+			p.B = appendNtop(append(p.B, '/'), v.AddrHi)
 		case v.Bits != v.Addr.BitLen() && (v.Text == "" || v.Bits != 32 && v.Bits != 128):
 			p.B = strconv.AppendInt(append(p.B, '/'), int64(v.Bits), 10)
 		}
@@ -41,8 +41,8 @@ var AddrRange = &Arg{
 	What: "an address, or a range a-b of addresses",
 	Save: func(p *Printer, v *Value) {
 		p.Word("")
-		p.B = append(v.Addr.AppendTo(p.B), '-')
-		p.B = v.AddrHi.AppendTo(p.B)
+		p.B = append(appendNtop(p.B, v.Addr), '-')
+		p.B = appendNtop(p.B, v.AddrHi)
 	},
 }
 
@@ -53,7 +53,7 @@ var MaskLen = &Arg{
 	Save: func(p *Printer, v *Value) {
 		p.Word("")
 		if v.Bits < 0 {
-			p.B = v.AddrHi.AppendTo(p.B)
+			p.B = appendNtop(p.B, v.AddrHi)
 		} else {
 			p.B = strconv.AppendInt(p.B, int64(v.Bits), 10)
 		}
@@ -77,7 +77,7 @@ func saveAddr(p *Printer, v *Value) {
 		return
 	}
 	p.Word("")
-	p.B = v.Addr.AppendTo(p.B)
+	p.B = appendNtop(p.B, v.Addr)
 }
 
 func parseHostMask(c *Context, w []Word, v *Value) *grammar.Error {

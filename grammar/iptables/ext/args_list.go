@@ -91,11 +91,14 @@ func newLooseList(sep byte) *listGrammar {
 	}}
 }
 
+// fewElems is how many elements a list usually has at the most.
+const fewElems = 16
+
 // read returns the elements of a list, which the caller must not change. want
-// says what an element is.
-func (g *listGrammar) read(w Word, want string) ([]listElem, *grammar.Error) {
-	if w.Text != "" && strings.IndexByte(w.Text, ',') < 0 && (g.sep == 0 || strings.IndexByte(w.Text, g.sep) < 0) {
-		return []listElem{{lo: w.Text}}, nil
+// says what an element is. They are put into buf if the fast path can.
+func (g *listGrammar) read(w Word, want string, buf []listElem) ([]listElem, *grammar.Error) {
+	if elems, ok := g.split(buf, w.Text); ok {
+		return elems, nil
 	}
 	g.mu.RLock()
 	elems, ok := g.seen[w.Text]
@@ -122,6 +125,36 @@ func (g *listGrammar) read(w Word, want string) ([]listElem, *grammar.Error) {
 	g.seen[text] = elems
 	g.mu.Unlock()
 	return elems, nil
+}
+
+// split is the fast path of the grammar: it splits a list all of whose words are
+// there, as long as there is room in dst, and refuses any other.
+func (g *listGrammar) split(dst []listElem, text string) ([]listElem, bool) {
+	e := listElem{}
+	start := 0
+	for i := 0; ; i++ {
+		end := i == len(text)
+		switch {
+		case !end && text[i] == g.sep && g.sep != 0:
+			if e.pair || i == start {
+				return nil, false
+			}
+			e.lo, e.at, e.pair, start = text[start:i], start, true, i+1
+		case end || text[i] == ',':
+			if i == start || len(dst) == cap(dst) {
+				return nil, false
+			}
+			if e.pair {
+				e.hi, e.hiAt = text[start:i], start
+			} else {
+				e.lo, e.at = text[start:i], start
+			}
+			if dst = append(dst, e); end {
+				return dst, true
+			}
+			e, start = listElem{}, i+1
+		}
+	}
 }
 
 func (n *listNode) elem() listElem {
@@ -247,7 +280,8 @@ func (p *Printer) next(i int) {
 func PortList(most int) *Arg {
 	a := &Arg{What: portWhat + ", or a range a:b of them; or several, joined by commas"}
 	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
-		elems, err := pairList.read(w[0], portWhat)
+		var buf [fewElems]listElem
+		elems, err := pairList.read(w[0], portWhat, buf[:0])
 		if err != nil {
 			return err
 		}

@@ -50,6 +50,9 @@ func savePlain(list func(u *Use) []plain) (func(*Printer, *Use), func(*Lowering,
 func (l *Lowering) plain(u *Use, list []plain) {
 	e := &ast.Extension{Span: u.Span, Name: u.Ext.Name, Target: u.Ext.Target, Use: l.use}
 	for _, o := range list {
+		if !o.Valid() { // a default, which the whole use implies
+			o.Span = u.Span
+		}
 		opt := ast.Option{Span: o.Span, Name: o.name, Not: o.not}
 		if o.arg != "" {
 			opt.Args = []ast.Expr{&ast.String{Span: o.Span, Val: o.arg}}

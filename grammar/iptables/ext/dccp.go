@@ -24,7 +24,7 @@ var dccpTypeList = &Arg{
 func init() { dccpTypeList.Parse = parseDCCPTypes }
 
 func parseDCCPTypes(c *Context, w []Word, v *Value) *grammar.Error {
-	elems, err := looseList.read(w[0], dccpTypeList.What)
+	elems, err := looseList.read(w[0], dccpTypeList.What, nil)
 	if err != nil {
 		return err
 	}

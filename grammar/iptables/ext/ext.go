@@ -7,6 +7,7 @@ package ext
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -68,6 +69,8 @@ type Ext struct {
 
 	index  map[string]int
 	lowers bool // an option has a Lower
+	// mandatory are the options that are Required.
+	mandatory []*Option
 }
 
 // Option declares an option of an extension.
@@ -195,12 +198,17 @@ func (u *Use) Opaque() bool {
 // Complete reports whether the rule gives all options that the extension cannot
 // do without. If it does not, the rest of the line was not understood.
 func (u *Use) Complete() bool {
-	for i := range u.Ext.Options {
-		if o := &u.Ext.Options[i]; o.Required && !u.Has(o.Name) {
-			return false
+	return u.Missing() == nil && (len(u.Ext.OneOf) == 0 || slices.ContainsFunc(u.Ext.OneOf, u.Has))
+}
+
+// Missing returns the first option that is required and not given, or nil.
+func (u *Use) Missing() *Option {
+	for _, o := range u.Ext.mandatory {
+		if !u.Has(o.Name) {
+			return o
 		}
 	}
-	return len(u.Ext.OneOf) == 0 || slices.ContainsFunc(u.Ext.OneOf, u.Has)
+	return nil
 }
 
 // Lookup returns the option of that name or alias, or nil.
@@ -228,13 +236,21 @@ func (e *Ext) PrintName() string {
 	return e.Name
 }
 
-type key struct {
-	name   string
-	target bool
-	v6     bool
-}
+// registry has the declarations by name: of matches and of targets, each for IPv4
+// and for IPv6; see slot.
+var registry [4]map[string]*Ext
 
-var registry = map[key]*Ext{}
+// slot returns where the registry has matches or targets of a family.
+func slot(target, v6 bool) int {
+	i := 0
+	if target {
+		i = 2
+	}
+	if v6 {
+		i++
+	}
+	return i
+}
 
 // match and target put a declaration into the registry. They are called from
 // package variables, so a wrong declaration stops the program at once.
@@ -253,6 +269,9 @@ func register(e Ext) *Ext {
 	for i := range e.Options {
 		o := &e.Options[i]
 		e.lowers = e.lowers || o.Lower != nil
+		if o.Required {
+			e.mandatory = append(e.mandatory, o)
+		}
 		for _, n := range append([]string{o.Name}, o.Aliases...) {
 			if _, dup := e.index[n]; dup {
 				panic("ext: " + e.Name + " declares --" + n + " twice")
@@ -264,18 +283,21 @@ func register(e Ext) *Ext {
 		if v6 && e.Family&V6 == 0 || !v6 && e.Family&V4 == 0 {
 			continue
 		}
-		k := key{e.Name, e.Target, v6}
-		if registry[k] != nil {
+		i := slot(e.Target, v6)
+		if registry[i] == nil {
+			registry[i] = map[string]*Ext{}
+		}
+		if registry[i][e.Name] != nil {
 			panic("ext: " + e.Name + " is declared twice")
 		}
-		registry[k] = &e
+		registry[i][e.Name] = &e
 	}
 	return &e
 }
 
 // Find returns the declaration of a match or target, or nil.
 func Find(name string, target bool, f ast.Family) *Ext {
-	return registry[key{name, target, f == ast.FamilyIP6}]
+	return registry[slot(target, f == ast.FamilyIP6)][name]
 }
 
 // All returns all declarations, matches before targets, by name. The list is
@@ -287,10 +309,12 @@ func All() []*Ext { return all() }
 var all = sync.OnceValue(func() []*Ext {
 	seen := map[*Ext]bool{}
 	var out []*Ext
-	for _, e := range registry {
-		if !seen[e] {
-			seen[e] = true
-			out = append(out, e)
+	for _, byName := range registry {
+		for _, e := range byName {
+			if !seen[e] {
+				seen[e] = true
+				out = append(out, e)
+			}
 		}
 	}
 	slices.SortFunc(out, func(a, b *Ext) int {
@@ -309,24 +333,12 @@ func rank(e *Ext) int {
 // Names returns the names of all matches, or of all targets, of a family. The
 // list is shared: nobody may change it.
 func Names(target bool, f ast.Family) []string {
-	i := 0
-	if target {
-		i = 2
-	}
-	if f == ast.FamilyIP6 {
-		i++
-	}
-	return names()[i]
+	return names()[slot(target, f == ast.FamilyIP6)]
 }
 
-var names = sync.OnceValue(func() (out [4][]string) {
+var names = sync.OnceValue(func() (out [len(registry)][]string) {
 	for i := range out {
-		for k := range registry {
-			if k.target == (i >= 2) && k.v6 == (i%2 == 1) {
-				out[i] = append(out[i], k.name)
-			}
-		}
-		slices.Sort(out[i])
+		out[i] = slices.Sorted(maps.Keys(registry[i]))
 	}
 	return out
 })

@@ -27,7 +27,7 @@ var ipv6Options = &Arg{
 		}
 	},
 	Parse: func(_ *Context, w []Word, v *Value) *grammar.Error {
-		elems, err := pairList.read(w[0], ipv6OptWhat)
+		elems, err := pairList.read(w[0], ipv6OptWhat, nil)
 		if err != nil {
 			return err
 		}

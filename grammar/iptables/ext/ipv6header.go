@@ -46,7 +46,7 @@ func parseIPv6Headers(c *Context, w []Word, v *Value) *grammar.Error {
 		v.Lo = n
 		return nil
 	}
-	elems, err := looseList.read(w[0], ipv6HeaderList.What)
+	elems, err := looseList.read(w[0], ipv6HeaderList.What, nil)
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,8 @@ func TestExplain(t *testing.T) {
 		{name: "empty comment", text: "/*  */", words: "-m comment --comment []"},
 		{name: "comment with blanks at its ends", text: "/*  x  */", words: "-m comment --comment [ x ]"},
 		{name: "comment like an option", text: "/* -j DROP */", words: "-m comment --comment [-j DROP]"},
+		{name: "what goes on with the match before", text: "policy match dir in pol ipsec proto 50", words: "-m policy --dir in --pol ipsec --proto 50"},
+		{name: "negated, going on with the match before", text: "policy match dir in pol ipsec strict [0] ! reqid 3 [1] ! spi 0x10", words: "-m policy --dir in --pol ipsec --strict ! --reqid 3 --next ! --spi 0x10"},
 		{name: "unknown text", text: "foo bar state NEW baz", words: "‹foo bar› -m state --state NEW ‹baz›"},
 		{name: "a form cut off", proto: ProtoTCP, text: "tcp dpt:22 state", words: "-m tcp --dport 22 ‹state›"},
 		{name: "no blank where the form has one", text: "stateNEW", words: "‹stateNEW›"},

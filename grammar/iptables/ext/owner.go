@@ -31,18 +31,22 @@ var (
 
 // idRange is a user or group by name or number, or a range a-b of numbers
 // (Value.Lo and Hi). root is 0 on every machine; other names are those of this
-// one.
+// one, but in a listing those of the machine that was listed (Value.Text).
 func idRange(what string, lookup func(string) (string, error)) *Arg {
 	a := &Arg{
 		What: "a " + what + "'s number or name, or a range a-b of numbers",
 		Save: func(p *Printer, v *Value) {
+			if v.Text != "" {
+				p.Word(v.Text)
+				return
+			}
 			p.Uint(v.Lo)
 			if v.Lo != v.Hi {
 				p.B = strconv.AppendUint(append(p.B, '-'), v.Hi, 10)
 			}
 		},
 	}
-	a.Parse = func(_ *Context, w []Word, v *Value) *grammar.Error {
+	a.Parse = func(c *Context, w []Word, v *Value) *grammar.Error {
 		text := w[0].Text
 		if text == "root" {
 			return nil
@@ -58,6 +62,10 @@ func idRange(what string, lookup func(string) (string, error)) *Arg {
 			if v.Lo > v.Hi {
 				return grammar.Errorf(w[0].Span, "the range %s is reversed", text).Expected("the lower number first")
 			}
+			return nil
+		}
+		if c.Listing {
+			v.Text = text
 			return nil
 		}
 		id, err := lookup(text)
@@ -116,12 +124,20 @@ func lowerOwner(l *Lowering, u *Use) {
 		g := &u.Given[i]
 		switch {
 		case g.Option.Name == "uid-owner":
-			l.MatchOrAbsent(g.Span, l.Meta(g.Name.Span, ast.MetaSkuid), ast.OpEq, g.Not, l.IntRange(g.ArgSpan(), g.Lo, g.Hi))
+			l.MatchOrAbsent(g.Span, l.Meta(g.Name.Span, ast.MetaSkuid), ast.OpEq, g.Not, ids(l, g))
 		case g.Option.Name == "gid-owner" && !suppl:
-			l.MatchOrAbsent(g.Span, l.Meta(g.Name.Span, ast.MetaSkgid), ast.OpEq, g.Not, l.IntRange(g.ArgSpan(), g.Lo, g.Hi))
+			l.MatchOrAbsent(g.Span, l.Meta(g.Name.Span, ast.MetaSkgid), ast.OpEq, g.Not, ids(l, g))
 		}
 	}
 	l.ExtensionOf(u, func(g *Given) bool {
 		return g.Option.Name == "socket-exists" || suppl && g.Option.Name != "uid-owner"
 	})
+}
+
+// ids is the users or groups of an option.
+func ids(l *Lowering, g *Given) ast.Expr {
+	if g.Text != "" {
+		return &ast.Unknown{Span: g.ArgSpan(), Text: g.Text}
+	}
+	return l.IntRange(g.ArgSpan(), g.Lo, g.Hi)
 }

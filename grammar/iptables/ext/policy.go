@@ -2,6 +2,7 @@ package ext
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
@@ -210,12 +211,22 @@ func lowerPolicy(l *Lowering, u *Use) {
 	l.exists(u.Span, &ast.Rt{Span: u.Span, Key: "ipsec"}, policyNone(u))
 }
 
+// listedPolicy are the forms of a policy and, behind it, of its elements; of
+// several, each begins with its number.
 func listedPolicy() []Listed {
+	const text, words = "policy match ", "-m policy "
 	var out []Listed
 	for _, dir := range []string{"in", "out"} {
 		for _, pol := range []string{"ipsec", "none"} {
-			out = append(out, Listed{"policy match dir " + dir + " pol " + pol, "-m policy --dir " + dir + " --pol " + pol})
+			out = append(out, Listed{text + "dir " + dir + " pol " + pol, words + "--dir " + dir + " --pol " + pol})
 		}
+	}
+	out = append(out, Listed{text + "strict", words + "--strict"}, Listed{text + "[0]", words})
+	for i := 1; i < maxPolicy; i++ {
+		out = append(out, Listed{text + "[" + strconv.Itoa(i) + "]", words + "--next"})
+	}
+	for _, o := range policyElements {
+		out = append(out, Listed{text + o + " $1", words + "--" + o + " $1"})
 	}
 	return out
 }

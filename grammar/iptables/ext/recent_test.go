@@ -66,7 +66,7 @@ func TestLowerRecent(t *testing.T) {
 	if o := e.Option("set"); o == nil || !o.Valid() || o.Not || len(o.Args) != 0 {
 		t.Errorf("--set is %+v", o)
 	}
-	if o := e.Option("name"); o == nil || o.Valid() || o.Args[0].(*ast.String).Val != "DEFAULT" {
+	if o := e.Option("name"); o == nil || o.Span != e.Span || o.Args[0].(*ast.String).Val != "DEFAULT" {
 		t.Errorf("the default name is %+v", o)
 	}
 }

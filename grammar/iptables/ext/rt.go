@@ -18,7 +18,7 @@ var ipv6List = &Arg{
 		}
 	},
 	Parse: func(_ *Context, w []Word, v *Value) *grammar.Error {
-		elems, err := plainList.read(w[0], "an IPv6 address")
+		elems, err := plainList.read(w[0], "an IPv6 address", nil)
 		if err != nil {
 			return err
 		}

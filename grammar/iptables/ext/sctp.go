@@ -86,7 +86,7 @@ func parseChunkTypes(c *Context, w []Word, v *Value) *grammar.Error {
 		list.none = true
 		return nil
 	}
-	elems, err := chunkList.read(w[1], chunkWhat)
+	elems, err := chunkList.read(w[1], chunkWhat, nil)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ func TestLanguages(t *testing.T) {
 		{rateLanguage.what, rateLanguage.parser}, {byteRateLanguage.what, byteRateLanguage.parser}, {bitRateLanguage.what, bitRateLanguage.parser},
 		{dateLanguage.what, dateLanguage.parser}, {clockLanguage.what, clockLanguage.parser}, {dayLanguage.what, dayLanguage.parser},
 		{hexLanguage.what, hexLanguage.parser}, {u32Language.what, u32Language.parser},
+		{natToLanguage.what, natToLanguage.parser}, {natPortsLanguage.what, natPortsLanguage.parser},
 	} {
 		if i > 0 {
 			b.WriteByte('\n')

@@ -1,0 +1,12 @@
+package se_test
+
+import (
+	"testing"
+
+	"github.com/ctlint/ctlint/checks/drivertest"
+	"github.com/ctlint/ctlint/checks/se"
+)
+
+func TestMasqueradeWithoutInterface(t *testing.T) {
+	drivertest.Run(t, se.MasqueradeWithoutInterface)
+}

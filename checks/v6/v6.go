@@ -1,0 +1,2 @@
+// Package v6 holds the checks for gaps between IPv4 and IPv6.
+package v6
