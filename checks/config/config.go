@@ -18,6 +18,11 @@ type Config struct {
 	// they look like; zero to find out.
 	Dialect load.Dialect
 	Family  ast.Family
+	// IncludePath is where files are looked for that scripts of nft
+	// include, and Defines are variables that are defined beforehand (nft -I
+	// and -D).
+	IncludePath []string
+	Defines     map[string]string
 
 	// LateEstablished is how many rules may stand above the one that
 	// accepts established packets (late-established).

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctlint/ctlint/checks/ruleset"
 )
 
 // errPrerequisite is the error of an analyzer that could not run because one
@@ -76,6 +78,10 @@ func (act *action) pass() *analysis.Pass {
 	for _, dep := range act.deps {
 		results[dep.analyzer] = dep.result
 	}
+	readFile := h.readFile
+	if act.analyzer == ruleset.Analyzer {
+		readFile = h.readAny // files that others include
+	}
 	return &analysis.Pass{
 		Analyzer:   act.analyzer,
 		Fset:       h.fset,
@@ -85,7 +91,7 @@ func (act *action) pass() *analysis.Pass {
 		TypesSizes: types.SizesFor("gc", "amd64"),
 		Module:     &analysis.Module{},
 		ResultOf:   results,
-		ReadFile:   h.readFile,
+		ReadFile:   readFile,
 		Report:     act.report,
 	}
 }

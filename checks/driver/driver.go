@@ -38,7 +38,8 @@ type Result struct {
 	// Findings are in the order of the files as they were given, then of
 	// the places and the codes.
 	Findings []Finding
-	// Files are those that were read, in order.
+	// Files are those that were read, in order; of each host those that it
+	// names, and then those that they include.
 	Files []File
 	// Errors are files that could not be read (*ReadError) and checks that
 	// failed (*InternalError): what is not known, and never a finding.
@@ -50,7 +51,7 @@ type File struct {
 	Name    string
 	Text    string
 	Dialect load.Dialect
-	// Faults is how many syntax errors the text has.
+	// Faults is how many syntax errors the text has, with what it includes.
 	Faults int
 }
 

@@ -62,13 +62,10 @@ func lint(u unit.Unit, o *Options, working chan struct{}) *Result {
 func (h *host) read() {
 	var files []string
 	for _, name := range h.unit.Files {
-		text, ok := h.options.Overlay[name]
-		if !ok {
-			var err error
-			if text, err = h.options.ReadFile(name); err != nil {
-				h.result.Errors = append(h.result.Errors, &ReadError{File: name, Err: err})
-				continue
-			}
+		text, err := h.readAny(name)
+		if err != nil {
+			h.result.Errors = append(h.result.Errors, &ReadError{File: name, Err: err})
+			continue
 		}
 		h.texts[name] = text
 		files = append(files, name)
@@ -98,7 +95,18 @@ func (h *host) action(a *analysis.Analyzer) *action {
 	return act
 }
 
-// readFile is the ReadFile of all passes.
+// readAny reads a file, whether it is the host's or not.
+func (h *host) readAny(name string) ([]byte, error) {
+	if text, ok := h.texts[name]; ok {
+		return text, nil
+	}
+	if text, ok := h.options.Overlay[name]; ok {
+		return text, nil
+	}
+	return h.options.ReadFile(name)
+}
+
+// readFile is the ReadFile of all passes but that of the rulesets.
 func (h *host) readFile(name string) ([]byte, error) {
 	if text, ok := h.texts[name]; ok {
 		return text, nil
@@ -122,8 +130,9 @@ func (h *host) gather(rulesets *action) {
 	if rulesets.err != nil {
 		return
 	}
-	h.dropFixes(rulesets.result.(*ruleset.Host))
-	for _, s := range rulesets.result.(*ruleset.Host).Sources {
+	read := rulesets.result.(*ruleset.Host)
+	h.dropFixes(read)
+	for _, s := range read.Sources {
 		f := File{Name: s.Name, Text: s.Text, Dialect: s.Dialect}
 		for _, e := range s.Errors {
 			if e.Kind == grammar.Syntax {
@@ -131,6 +140,11 @@ func (h *host) gather(rulesets *action) {
 			}
 		}
 		h.result.Files = append(h.result.Files, f)
+	}
+	for _, s := range read.Included {
+		if !slices.ContainsFunc(h.result.Files, func(f File) bool { return f.Name == s.Name }) {
+			h.result.Files = append(h.result.Files, File{Name: s.Name, Text: s.Text, Dialect: s.Dialect})
+		}
 	}
 }
 

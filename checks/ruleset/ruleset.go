@@ -14,6 +14,7 @@ import (
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/grammar/load"
+	"github.com/ctlint/ctlint/grammar/nft"
 )
 
 // Analyzer reads the host's files, those that the pass calls its OtherFiles.
@@ -35,6 +36,9 @@ func Of(pass *analysis.Pass) *Host { return pass.ResultOf[Analyzer].(*Host) }
 type Host struct {
 	Fset    *token.FileSet
 	Sources []*load.Source // in the order in which the files were named
+	// Included are the files that scripts of nft include. What they declare
+	// is in the rulesets of the sources.
+	Included []*load.Source
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -48,7 +52,17 @@ func run(pass *analysis.Pass) (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading a ruleset: %w", err)
 		}
-		h.Sources = append(h.Sources, load.Parse(pass.Fset, name, src, load.Options{Dialect: c.Dialect, Family: c.Family}))
+		s := load.Parse(pass.Fset, name, src, load.Options{
+			Dialect: c.Dialect, Family: c.Family,
+			NFT: nft.Options{Open: pass.ReadFile, Path: c.IncludePath, Defines: c.Defines},
+		})
+		h.Sources = append(h.Sources, s)
+		if s.NFT == nil {
+			continue
+		}
+		for _, i := range s.NFT.Included {
+			h.Included = append(h.Included, &load.Source{Name: i.Name, Text: i.Text, Dialect: load.NFT, Ruleset: &ast.Ruleset{}})
+		}
 	}
 	return h, nil
 }
@@ -96,9 +110,11 @@ func (h *Host) Source(pos token.Pos) *load.Source {
 	if f == nil {
 		return nil
 	}
-	for _, s := range h.Sources {
-		if s.Name == f.Name() {
-			return s
+	for _, sources := range [][]*load.Source{h.Sources, h.Included} {
+		for _, s := range sources {
+			if s.Name == f.Name() {
+				return s
+			}
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/ipset"
 	"github.com/ctlint/ctlint/grammar/iptables"
+	"github.com/ctlint/ctlint/grammar/nft"
 )
 
 // Dialect is a form in which a ruleset is written; empty, or [Auto], to find it
@@ -37,6 +38,8 @@ func Dialects() []Dialect { return []Dialect{Save, Save6, Commands, Listing, IPS
 type Options struct {
 	Dialect Dialect
 	Family  ast.Family
+	// NFT says how scripts of nft are read: where included files are.
+	NFT nft.Options
 }
 
 // Source is a file, read.
@@ -50,6 +53,8 @@ type Source struct {
 	// IPTables is the file as its parser read it; nil if it is in no dialect
 	// of iptables.
 	IPTables *iptables.File
+	// NFT is the file as its parser read it; nil if it is no script of nft.
+	NFT *nft.File
 }
 
 // setLines does what SetLinesForContent does, without growing its table line by
@@ -100,7 +105,16 @@ func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 		s.Ruleset, s.Errors, s.Family = p.Ruleset, p.Errors, ast.FamilyUnknown
 	case NFT:
 		s.Family = ast.FamilyUnknown
-		s.Errors = append(s.Errors, unread(firstLine(text, base), "nft rulesets are not read yet"))
+		if f.json {
+			s.Errors = append(s.Errors, unread(firstLine(text, base), "nft rulesets in JSON are not read yet"))
+			break
+		}
+		s.NFT = nft.ParseAt(fset, name, text, base, o.NFT)
+		s.Ruleset, s.Errors = s.NFT.Ruleset, s.NFT.Errors
+		if len(text) < len(s.Text) {
+			at := ast.Span{From: uint32(tf.Base()), To: uint32(base)}
+			s.Errors = append([]*grammar.Error{grammar.Errorf(at, "a byte order mark, which nft does not take").Expected("the text without it")}, s.Errors...)
+		}
 	default:
 		s.Dialect = ""
 		at := firstLine(text, base)

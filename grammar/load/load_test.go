@@ -188,8 +188,10 @@ func TestParse(t *testing.T) {
 		{name: "listing", text: strings.Replace(listText, "anywhere            \n", "anywhere             what\n", 1), dialect: Listing, errs: []string{
 			"f:2:1: the listing has no columns for the interfaces", `f:3:63: the listing does not say what "what" means`}},
 		{name: "sets", text: bom + "create a hash:ip\nadd a 192.0.2.300\n", dialect: IPSet, errs: []string{`f:2:7: "192.0.2.300" is no address`}},
-		{name: "nft", text: "# nft\ntable ip filter {\n}\n", dialect: NFT, errs: []string{"f:2:1: nft rulesets are not read yet"}, kind: grammar.Unread},
-		{name: "nft JSON", text: `{"nftables": []}`, dialect: NFT, errs: []string{"f:1:1: nft rulesets are not read yet"}, kind: grammar.Unread},
+		{name: "nft", text: "# nft\ntable ip filter {\n}\n", dialect: NFT},
+		{name: "nft with an error", text: "# nft\ntable ip filter {\n\tchian x {\n\t}\n}\n", dialect: NFT, errs: []string{`f:3:2: unknown "chian" in a table; expected chain, set, map, flowtable, an object such as counter, flags or comment; did you mean "chain"?`}},
+		{name: "nft with a byte order mark", text: bom + "table ip filter {\n}\n", dialect: NFT, errs: []string{"f:1:1: a byte order mark, which nft does not take; expected the text without it"}},
+		{name: "nft JSON", text: `{"nftables": []}`, dialect: NFT, errs: []string{"f:1:1: nft rulesets in JSON are not read yet"}, kind: grammar.Unread},
 		{name: "none", text: "\nHello.\nWorld.\n", errs: []string{"f:2:1: this is no ruleset; expected what iptables-save"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

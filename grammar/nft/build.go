@@ -73,7 +73,7 @@ type chainBuild struct {
 }
 
 func newBuilder(fset *gotoken.FileSet, o Options) *builder {
-	return &builder{fset: fset, options: o, ruleset: &ast.Ruleset{}, tables: map[tableKey]*tableBuild{}}
+	return &builder{fset: fset, options: o, ruleset: &ast.Ruleset{}, tables: map[tableKey]*tableBuild{}, hidden: o.Alone}
 }
 
 func (b *builder) fail(e *grammar.Error) { b.errs = append(b.errs, e) }

@@ -25,6 +25,10 @@ type Options struct {
 	Path []string
 	// Defines are variables that are defined beforehand (nft -D).
 	Defines map[string]string
+	// Alone says that the file is read without those that it includes, and
+	// may itself be one that others include: it may use variables that they
+	// define.
+	Alone bool
 }
 
 // File is a script, read, with all that it includes.
@@ -65,6 +69,12 @@ type Included struct {
 // includes. It always returns all that could be understood; what could not is in
 // the Errors.
 func Parse(fset *gotoken.FileSet, name string, src []byte, o Options) *File {
+	return ParseAt(fset, name, string(src), int(addFile(fset, name, src)), o)
+}
+
+// ParseAt is Parse for a script that is in fset already: the places in it begin
+// at base.
+func ParseAt(fset *gotoken.FileSet, name, text string, base int, o Options) *File {
 	if o.Open == nil {
 		o.Open = os.ReadFile
 	}
@@ -72,7 +82,7 @@ func Parse(fset *gotoken.FileSet, name string, src []byte, o Options) *File {
 		o.Glob = filepath.Glob
 	}
 	b := newBuilder(fset, o)
-	f := &File{Name: name, Text: string(src), base: addFile(fset, name, src)}
+	f := &File{Name: name, Text: text, base: uint32(base)}
 	b.file = f
 	vars := &variables{names: map[string][]*define{}}
 	b.predefine(vars)

@@ -35,8 +35,11 @@ func (r *reader) include(c *includeClause, more func(*reader) []Comment) {
 		return
 	}
 	r.rest(c.Rest, "")
+	if r.options.Alone {
+		return
+	}
 	at := r.tok(c.Path)
-	pattern := text(c.Path)
+	pattern := unquote(c.Path)
 	if depth := r.depth(); depth >= maxIncludes {
 		r.builder.failf(at, "files include each other more than %d deep: %s", maxIncludes, r.chain()).Expected("at most %d, as nft takes no more", maxIncludes)
 		return

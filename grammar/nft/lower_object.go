@@ -351,7 +351,7 @@ func textSetting(want string) func(*config, *reader, *tok) {
 			return
 		}
 		t := c.next()
-		c.option(r.tok(keyword).Join(r.tok(t)), keyword.Value, &ast.String{Span: r.tok(t), Val: text(t)})
+		c.option(r.tok(keyword).Join(r.tok(t)), keyword.Value, &ast.String{Span: r.tok(t), Val: unquote(t)})
 	}
 }
 

@@ -9,7 +9,7 @@ var secmarkObject = objectSpec{
 	settings: map[string]func(*config, *reader, *tok){
 		`"`: func(c *config, r *reader, t *tok) {
 			at := r.tok(t)
-			c.option(at, "context", &ast.String{Span: at, Val: text(t)})
+			c.option(at, "context", &ast.String{Span: at, Val: unquote(t)})
 		},
 	},
 }

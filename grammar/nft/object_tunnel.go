@@ -102,7 +102,7 @@ func tunnelKind(words ...string) func(*config, *reader, *tok) {
 					return
 				}
 				d := inner.next()
-				c.option(r.tok(w).Join(r.tok(d)), name, &ast.String{Span: r.tok(d), Val: text(d)})
+				c.option(r.tok(w).Join(r.tok(d)), name, &ast.String{Span: r.tok(d), Val: unquote(d)})
 			default:
 				n, at, ok := inner.number(r, 32)
 				if !ok {

@@ -7,10 +7,15 @@ import (
 
 // variable reads $name: read is called at the beginning of the variable's value
 // and must read all of it. The nodes that it makes point at the text of the
-// value.
+// value. One that may be defined in a file that could not be read is unknown.
 func (p *ruleParser) variable(read func() ast.Expr) ast.Expr {
 	name := p.word()[1:]
 	d := p.sc.define(name)
+	if d == nil && p.sc.hidden {
+		u := &ast.Unknown{Span: p.here(), Text: p.word()}
+		p.advance()
+		return u
+	}
 	if d == nil {
 		e := grammar.Errorf(p.here(), "unknown variable $%s", clip(name)).Expected("one that a define gives a value")
 		if near := grammar.Near(name, p.sc.defineNames()); near != "" {

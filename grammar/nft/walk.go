@@ -144,8 +144,8 @@ func (r *reader) is(is, after *tok) {
 	}
 }
 
-// text returns the text of a word or of quoted text.
-func text(t *tok) string {
+// unquote returns the text of a word or of quoted text.
+func unquote(t *tok) string {
 	if t.Type == lxString {
 		return strings.Trim(t.Value, `"`)
 	}
@@ -159,7 +159,7 @@ func (r *reader) comment(c *commentClause, to *string) {
 		r.missing(&c.Keyword, `text, such as "web servers"`)
 		return
 	}
-	s := text(c.Text)
+	s := unquote(c.Text)
 	switch {
 	case *to != "":
 		r.builder.failf(r.tok(c.Text), "there is a comment already").Expected("one comment")

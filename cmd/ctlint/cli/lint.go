@@ -17,6 +17,7 @@ import (
 	"github.com/ctlint/ctlint/checks/syntax"
 	"github.com/ctlint/ctlint/checks/unit"
 	"github.com/ctlint/ctlint/grammar/load"
+	"github.com/ctlint/ctlint/grammar/nft"
 	"github.com/ctlint/ctlint/internal/unified"
 	"github.com/ctlint/ctlint/report"
 )
@@ -36,6 +37,8 @@ type lint struct {
 	unsafe      bool
 	diff        bool
 	color       *choice
+	includePath []string
+	defines     []string
 }
 
 func (c *CLI) lintCommand() *cobra.Command {
@@ -81,6 +84,8 @@ ctlint itself has failed.`,
 	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
 	f.Var(l.dialect, "dialect", "read all files in this dialect")
 	f.Var(l.family, "family", "read all files as rules for this family")
+	f.StringArrayVarP(&l.includePath, "include-path", "I", nil, "look here for files that scripts of nft include; the default is beside the script, and then /etc")
+	f.StringArrayVarP(&l.defines, "define", "D", nil, "define a variable for scripts of nft: NAME=VALUE")
 	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
 	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
 	f.BoolVar(&l.diff, "diff", false, "print what --fix would change, and change nothing")
@@ -107,6 +112,7 @@ func (l *lint) run(paths []string) error {
 	if pathErr != nil {
 		fmt.Fprintf(l.Stderr, "ctlint: %v\n", pathErr)
 	}
+	units = unit.WithoutIncluded(units, paths, nft.Options{Path: l.includePath})
 	p := newProgress(l.Stderr)
 	defer p.stop()
 	o.Progress = p.update
@@ -155,6 +161,17 @@ func (l *lint) options() (driver.Options, error) {
 	o.Config = config.Default()
 	if l.dialect.value != "auto" {
 		o.Config.Dialect = load.Dialect(l.dialect.value)
+	}
+	o.Config.IncludePath = l.includePath
+	for _, d := range l.defines {
+		name, value, ok := strings.Cut(d, "=")
+		if !ok || name == "" {
+			return o, fmt.Errorf("--define %s: a variable is defined as NAME=VALUE", d)
+		}
+		if o.Config.Defines == nil {
+			o.Config.Defines = map[string]string{}
+		}
+		o.Config.Defines[name] = value
 	}
 	o.Config.Family = map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[l.family.value]
 	return o, nil

@@ -15,6 +15,7 @@ import (
 	"github.com/ctlint/ctlint/checks/unit"
 	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/load"
+	"github.com/ctlint/ctlint/grammar/nft"
 	"github.com/ctlint/ctlint/internal/unified"
 )
 
@@ -95,10 +96,13 @@ func (r *rewrite) file(name string, out *rewritten) error {
 	s := load.Parse(fset, name, src, load.Options{
 		Dialect: load.Dialect(auto(r.dialect.value)),
 		Family:  map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[r.family.value],
+		NFT:     nft.Options{Alone: true}, // what is included does not change the text
 	})
 	for _, e := range s.Errors {
 		fmt.Fprintln(r.Stderr, e.Format(fset))
-		out.unusable = out.unusable || e.Kind != grammar.RunTime
+		// A script of nft can be read all the same if the kernel would not
+		// take it.
+		out.unusable = out.unusable || e.Kind != grammar.RunTime && (e.Kind != grammar.Placement || s.NFT == nil)
 	}
 	text, ok := r.text(s, func(at ast.Span, message string) {
 		fmt.Fprintf(r.Stderr, "%s: %s\n", fset.Position(at.Pos()), message)
