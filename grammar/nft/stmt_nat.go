@@ -76,7 +76,7 @@ func (p *ruleParser) natStmt(from int) ast.Stmt {
 		return nil
 	}
 	n.Span = p.since(from)
-	n.Family = p.saidFamily(n.Span, name, n.Family)
+	p.checkFamily(n.Span, name, n.Family)
 	if n.Port != nil || hasPorts(n.Addr) {
 		p.warnUnlessTransport(n.Span, name+" to a port")
 	}
@@ -138,17 +138,17 @@ func (p *ruleParser) addrType(f ast.Family) (vtype, bool) {
 	return vtype{}, false
 }
 
-// saidFamily returns the family that a statement must say: none, where the table
-// says it.
-func (p *ruleParser) saidFamily(s ast.Span, name string, f ast.Family) ast.Family {
+// checkFamily notes a family that does not go with the table's, and reports
+// whether the table itself says which one it is.
+func (p *ruleParser) checkFamily(s ast.Span, name string, f ast.Family) bool {
 	table := p.ctx.family
-	if f == ast.FamilyUnknown || table != ast.FamilyIP && table != ast.FamilyIP6 {
-		return f
+	if table != ast.FamilyIP && table != ast.FamilyIP6 {
+		return false
 	}
-	if f != table {
+	if f != ast.FamilyUnknown && f != table {
 		p.failf(s, "%s %s cannot stand in a table of family %s", name, f, table)
 	}
-	return ast.FamilyUnknown
+	return true
 }
 
 // addrExpr reads an address to send to, a range, a network, or a map that gives
@@ -203,7 +203,9 @@ func (p *ruleParser) tproxyStmt(from int) ast.Stmt {
 		return nil
 	}
 	t.Span = p.since(from)
-	t.Family = p.saidFamily(t.Span, "tproxy", t.Family)
+	if p.checkFamily(t.Span, "tproxy", t.Family) {
+		t.Family = ast.FamilyUnknown // as nft lists it
+	}
 	p.warnUnlessTransport(t.Span, "tproxy")
 	return t
 }

@@ -9,10 +9,10 @@ import (
 // TestVariableSpans checks that a node that a variable gives points at the text
 // of the variable, and that what holds it points at the rule.
 func TestVariableSpans(t *testing.T) {
-	sc := &scope{table: &ast.Table{Family: ast.FamilyIP}, defines: map[string]*define{}}
+	sc := &scope{table: &ast.Table{Family: ast.FamilyIP}, seq: 1, vars: &variables{names: map[string][]*define{}}}
 	net := &define{name: "net", text: "192.0.2.0/24", base: 5000, scope: sc}
 	nets := &define{name: "nets", text: "{ $net, 198.51.100.1 }", base: 6000, scope: sc}
-	sc.defines["net"], sc.defines["nets"] = net, nets
+	sc.vars.names["net"], sc.vars.names["nets"] = []*define{net}, []*define{nets}
 	var p ruleParser
 	r := p.parseRule("ip saddr $nets drop", spanBase, sc)
 	if len(p.errs) > 0 {
@@ -59,12 +59,14 @@ func TestVariableErrors(t *testing.T) {
 }
 
 // TestScopes checks that a variable is looked up where its text stands: in the
-// innermost scope, and in that of the variable that uses it.
+// innermost block, and in that of the variable that uses it.
 func TestScopes(t *testing.T) {
-	outer := &scope{defines: map[string]*define{}}
-	inner := &scope{parent: outer, family: ast.FamilyIP, defines: map[string]*define{}}
+	file := &variables{names: map[string][]*define{}}
+	table := &variables{outer: file, names: map[string][]*define{}}
+	outer := &scope{vars: file, seq: 1, family: ast.FamilyIP}
+	inner := &scope{vars: table, seq: 1, family: ast.FamilyIP}
 	add := func(sc *scope, name, text string) {
-		sc.defines[name] = &define{name: name, text: text, base: 1, scope: sc}
+		sc.vars.names[name] = []*define{{name: name, text: text, base: 1, scope: sc}}
 	}
 	add(outer, "a", "1")
 	add(outer, "b", "$a")

@@ -28,7 +28,7 @@ func exprCases() []printCase {
 		one("ip6", ip6, "ip6 hoplimit 255", eq(field("ip6", "hoplimit"), num(255))),
 		one("tcp", ip, "tcp dport 22", tcp(), eq(field("tcp", "dport"), num(22))),
 		one("th", ip, "meta l4proto { tcp, udp } th dport 53", eq(meta("l4proto"), set(num(6), num(17))), eq(field("th", "dport"), num(53))),
-		one("vxlan", ip, "vxlan tcp dport 80", udp(), eq(&ast.Payload{Tunnel: ast.TunnelVXLAN, Field: ast.TCPDport}, num(80))).without(tooOld),
+		one("vxlan", ip, "meta l4proto udp vxlan tcp dport 80", eq(meta("l4proto"), num(17)), eq(&ast.Payload{Tunnel: ast.TunnelVXLAN, Field: ast.TCPDport}, num(80))).without(tooOld),
 		one("raw", ip, "@nh,97,15 0x4000", eq(&ast.RawPayload{Base: ast.BaseNetwork, Offset: 97, Len: 15}, num(0x4000))).as("@nh,96,16 & 0x7fff == 0x4000"),
 		one("raw known", ip, "@nh,64,8 0x5", eq(&ast.RawPayload{Base: ast.BaseNetwork, Offset: 64, Len: 8}, num(5))).as("ip ttl 5"),
 		one("raw long", ip, "@ih,0,128 0x5", eq(&ast.RawPayload{Base: ast.BaseInner, Len: 128}, &ast.Big{Bytes: append(make([]byte, 15), 5)})),
