@@ -13,6 +13,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	grammar "github.com/ctlint/ctlint/grammar/nft"
+	"github.com/ctlint/ctlint/internal/nfttest"
 )
 
 // corpus is where rulesets and rules with their canonical forms are, seen from
@@ -234,8 +235,8 @@ func TestCorpusLoads(t *testing.T) {
 		scripts = append(scripts, strings.Replace(c.script, head, name, 1))
 		printed = append(printed, strings.Replace(text, head, name, 1))
 	}
-	listA, errA := listedEach(t, scripts, "--stateless")
-	listB, errB := listedEach(t, printed, "--stateless")
+	listA, errA := nfttest.ListEach(t, scripts, "--stateless")
+	listB, errB := nfttest.ListEach(t, printed, "--stateless")
 	refused := 0
 	for i, c := range rules {
 		switch {

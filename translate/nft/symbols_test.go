@@ -6,6 +6,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	grammar "github.com/ctlint/ctlint/grammar/nft"
+	"github.com/ctlint/ctlint/internal/nfttest"
 )
 
 // symbolFields are expressions of the types that have names for numbers, with the
@@ -144,7 +145,7 @@ func TestSymbols(t *testing.T) {
 		}
 		scripts = append(scripts, text)
 	}
-	_, errs := listedEach(t, scripts)
+	_, errs := nfttest.ListEach(t, scripts)
 	for i, err := range errs {
 		if err != nil {
 			t.Errorf("%v\n%s", err, scripts[i])

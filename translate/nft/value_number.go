@@ -107,7 +107,7 @@ func (d domain) readable(name string) bool {
 	if name == "helper" {
 		return false // it is one of the words that follow ct
 	}
-	return !reserved[name] || wordsAnywhere[name] && !d.element || wordsCompared[name] && !d.assigned
+	return !grammar.Keyword(name) || wordsAnywhere[name] && !d.element || wordsCompared[name] && !d.assigned
 }
 
 // quotedSymbol prints the name of a number in quotes, or the number.
