@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // chainBlock prints a chain with its rules.
@@ -80,7 +80,7 @@ func (p *printer) devices(at ast.Node, names []string) {
 		if i > 0 {
 			p.text(", ")
 		}
-		if grammar.ValidName(d) {
+		if syntax.ValidName(d) {
 			p.text(d)
 		} else {
 			p.quoted(at, "the device", d)

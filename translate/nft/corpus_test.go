@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 	"github.com/ctlint/ctlint/internal/nfttest"
 )
 
@@ -100,7 +100,7 @@ func readRules(t testing.TB, file, text string) (rules []corpusRule) {
 func parse(t testing.TB, what, script string) *ast.Ruleset {
 	t.Helper()
 	fset := token.NewFileSet()
-	f := grammar.Parse(fset, "t.nft", []byte(script), grammar.Options{})
+	f := syntax.Parse(fset, "t.nft", []byte(script), syntax.Options{})
 	for _, e := range f.Errors {
 		t.Errorf("%s: %s\n%s", what, e.Format(fset), script)
 	}

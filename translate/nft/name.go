@@ -4,15 +4,15 @@ import (
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // name prints the name of something.
 func (p *printer) name(at ast.Node, what, s string) {
 	switch {
-	case grammar.Keyword(s), s == "destroy": // a word of nft's from 1.0.7 on
+	case syntax.Keyword(s), s == "destroy": // a word of nft's from 1.0.7 on
 		p.refuse(at, "%s %q has a name that is a word of nft's language", what, s)
-	case !grammar.ValidName(s):
+	case !syntax.ValidName(s):
 		p.refuse(at, "%s %q has a name that nft cannot read", what, s)
 	}
 	p.text(s)

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // optionLines are the options of the kinds of objects that have some, as they
@@ -124,7 +124,7 @@ func (p *printer) option(o *ast.Object, opt *ast.Option, name string) {
 }
 
 // plainWord reports whether a word is a name or a keyword: tcp, ip.
-func plainWord(s string) bool { return grammar.Keyword(s) || grammar.ValidName(s) }
+func plainWord(s string) bool { return syntax.Keyword(s) || syntax.ValidName(s) }
 
 // policy prints how long connections stay in their states, in seconds.
 func (p *printer) policy(list *ast.SetLit) {

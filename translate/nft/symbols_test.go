@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 	"github.com/ctlint/ctlint/internal/nfttest"
 )
 
@@ -57,12 +57,12 @@ func named(t ast.Type) (list []uint64) {
 		}
 	}
 	for _, n := range []uint64{0x0800, 0x0806, 0x86dd, 0x8100, 0x88a8, 512, 768, 769, 772, 776, 778, 1024, 0xffffffff} {
-		if grammar.SymbolName(t, n) != "" {
+		if syntax.SymbolName(t, n) != "" {
 			list = append(list, n)
 		}
 	}
 	for n := range uint64(513) {
-		if grammar.SymbolName(t, n) != "" && (len(list) == 0 || n != list[0]) && n != 512 {
+		if syntax.SymbolName(t, n) != "" && (len(list) == 0 || n != list[0]) && n != 512 {
 			list = append(list, n)
 		}
 	}
