@@ -49,6 +49,8 @@ type tableBuild struct {
 	flowtables map[string]*ast.Flowtable
 	// declared says that a line declares the table.
 	declared bool
+	// anonymous counts the chains that are written in rules.
+	anonymous int
 	// scope is that of the last text that stood in the table but in no
 	// chain: it is good for the next, too, if nothing was defined between.
 	scope *scope

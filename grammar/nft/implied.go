@@ -11,6 +11,7 @@ import (
 type Implier struct {
 	p     ruleParser
 	scope scope
+	added []bool // of the statements of the rule at hand
 }
 
 // Begin begins a rule in a table of that family.

@@ -15,16 +15,24 @@ var keywords = func() map[string]bool {
 	for _, w := range strings.Fields(`
 		accept add ah all and arp auto-merge bridge cgroup chain comment comp constant continue counter cpu create ct day
 		dccp define delete describe device devices dnat drop dst dup dynamic ecn element elements eq esp ether exists
-		export fib flags flow flowtable frag fwd gc-interval ge get goto gt handle hbh hook hour ibrname icmp icmpv6 igmp
+		expires export exthdr fib flags flow flowtable flush frag fwd gc-interval ge get goto gt handle hbh hook hour ibriport ibrname icmp icmpv6 igmp
 		iif iifgroup iifname iiftype import include index inet insert interval ip ip6 ipsec jhash jump le limit list log
-		lshift lt map mark masquerade meta meter mh missing monitor ne netdev nftrace not notrack numgen obrname offload
+		lshift lt map mark masquerade meta meter mh missing monitor ne netdev nftrace not notrack numgen obriport obrname offload
 		oif oifgroup oifname oiftype or osf pkttype policy position priority queue quota random redefine redirect reject
 		rename replace reset return rshift rt rt0 rt2 rtclassid rule ruleset sctp secmark set size skgid skuid snat socket
-		srh symhash synproxy table tcp th timeout tproxy type typeof udp udplite undefine update vlan vmap xor xt`) {
+		srh symhash synproxy table tcp th time timeout tproxy type typeof udp udplite undefine update vlan vmap xor xt`) {
 		all[w] = true
 	}
 	return all
 }()
+
+// Keyword reports whether a word is one of nft's own, so that nothing can be
+// called by it, and no value can be written so without quotes.
+func Keyword(word string) bool { return keywords[word] }
+
+// ValidName reports whether nft can read a text as the name of a table, a chain,
+// a set or an object.
+func ValidName(text string) bool { return validName(text) && !keywords[text] && len(text) <= maxName }
 
 // maxName is the longest name of anything (NFT_NAME_MAXLEN, NFT_TABLE_MAXNAMELEN
 // without the NUL).
@@ -52,7 +60,7 @@ func validName(text string) bool {
 			return false
 		}
 	}
-	return text != ""
+	return text != "" && text != "."
 }
 
 // path is the name of something with the names of what it lies in.

@@ -132,8 +132,8 @@ func TestScript(t *testing.T) {
 			(table ip "f"
 			(chain "c"
 			(rule (match meta.l4proto == 6 implied) (match tcp.dport == {1 2 3}) (accept))
-			(rule (match ip.saddr == 192.0.2.1) (jump "{91}")))
-			(chain "{91}" anonymous
+			(rule (match ip.saddr == 192.0.2.1) (jump "{1}")))
+			(chain "{1}" anonymous
 			(rule (match meta.l4proto == 6 implied) (match tcp.dport == 1) (accept))
 			(rule (match meta.l4proto == 17 implied) (match udp.dport == 2) (drop))
 			(rule (return))))`},

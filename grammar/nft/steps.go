@@ -79,7 +79,7 @@ func (b *builder) finish() {
 					continue
 				}
 				b.place(j, rules[n])
-				j.chain.table.Chains = append(j.chain.table.Chains, anonymous[n]...)
+				j.chain.table.addAnonymous(rules[n], anonymous[n])
 			}
 		}
 	}
@@ -89,6 +89,32 @@ func (b *builder) finish() {
 		}
 	}
 	b.errs = append(b.errs, b.parser.errs...)
+}
+
+// addAnonymous adds the chains that are written in a rule. They are called by
+// their number in the table, so that the same ruleset is the same wherever its
+// text stands.
+func (t *tableBuild) addAnonymous(r *ast.Rule, chains []*ast.Chain) {
+	if len(chains) == 0 {
+		return
+	}
+	names := make(map[string]string, len(chains))
+	for _, c := range chains {
+		t.anonymous++
+		names[c.Name] = "{" + uintText(uint64(t.anonymous)) + "}"
+		c.Name = names[c.Name]
+		t.Chains = append(t.Chains, c)
+	}
+	rename := func(n ast.Node) bool {
+		if v, ok := n.(*ast.Verdict); ok && names[v.Chain] != "" {
+			v.Chain = names[v.Chain]
+		}
+		return true
+	}
+	ast.Walk(r, rename)
+	for _, c := range chains {
+		ast.Walk(c, rename)
+	}
 }
 
 // readRules reads all rules, on all processors. The chains that are written in

@@ -46,6 +46,7 @@ func refusedCases() []refusedCase {
 		refused("ct timeout", ip, "is an object", eq(ct("timeout"), str("x"))),
 		refused("port shift", ip, "shift", &ast.NAT{Kind: ast.DNAT, Addr: addr("192.0.2.1"), Port: rng(num(1), num(9)), PortBase: num(5)}),
 		refused("nat flag", ip, "no flag netmap", &ast.NAT{Kind: ast.DNAT, Addr: addr("192.0.2.1"), Flags: []string{"netmap"}}),
+		refused("terminal tproxy", ip, "drops what no socket takes", isTCP(), &ast.TProxy{Port: num(80), Terminal: true}),
 		refused("ecn", ip, "ECN", &ast.Synproxy{ECN: true}),
 		refusedTable("nomatch", "does not match", &ast.Table{Family: ip, Sets: []*ast.Set{{Name: "s", Key: []ast.Type{ast.TypeIPv4Addr}, Elems: []*ast.Elem{{Key: addr("192.0.2.1"), NoMatch: true}}}}}),
 		refusedTable("ipset set", "ipset(8)", &ast.Table{Family: ip, Sets: []*ast.Set{{Name: "s", IPSet: "hash:ip"}}}),

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // chainBlock prints a chain with its rules.
@@ -79,7 +80,7 @@ func (p *printer) devices(at ast.Node, names []string) {
 		if i > 0 {
 			p.text(", ")
 		}
-		if ValidName(d) {
+		if syntax.ValidName(d) {
 			p.text(d)
 		} else {
 			p.quoted(at, "the device", d)

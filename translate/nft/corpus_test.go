@@ -12,7 +12,8 @@ import (
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
+	"github.com/ctlint/ctlint/internal/nfttest"
 )
 
 // corpus is where rulesets and rules with their canonical forms are, seen from
@@ -99,7 +100,7 @@ func readRules(t testing.TB, file, text string) (rules []corpusRule) {
 func parse(t testing.TB, what, script string) *ast.Ruleset {
 	t.Helper()
 	fset := token.NewFileSet()
-	f := grammar.Parse(fset, "t.nft", []byte(script), grammar.Options{})
+	f := syntax.Parse(fset, "t.nft", []byte(script), syntax.Options{})
 	for _, e := range f.Errors {
 		t.Errorf("%s: %s\n%s", what, e.Format(fset), script)
 	}
@@ -234,8 +235,8 @@ func TestCorpusLoads(t *testing.T) {
 		scripts = append(scripts, strings.Replace(c.script, head, name, 1))
 		printed = append(printed, strings.Replace(text, head, name, 1))
 	}
-	listA, errA := listedEach(t, scripts, "--stateless")
-	listB, errB := listedEach(t, printed, "--stateless")
+	listA, errA := nfttest.ListEach(t, scripts, "--stateless")
+	listB, errB := nfttest.ListEach(t, printed, "--stateless")
 	refused := 0
 	for i, c := range rules {
 		switch {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/internal/nfttest"
 )
 
 // TestDumps reads whole rulesets as nft lists them, and prints them. The text must
@@ -83,8 +84,8 @@ func TestScripts(t *testing.T) {
 		if got := parse(t, name+" printed", text); !ast.Equal(got, rs) {
 			t.Errorf("%s: printed %s\nbecomes %s\nnot     %s", name, text, ast.Dump(got), ast.Dump(rs))
 		}
-		want, errWant := listed(t, string(data), "--stateless")
-		got, errGot := listed(t, text, "--stateless")
+		want, errWant := nfttest.List(t, string(data), "--stateless")
+		got, errGot := nfttest.List(t, text, "--stateless")
 		if (errWant == nil) != (errGot == nil) || got != want {
 			t.Errorf("%s: nft lists\n%s%v\nand what is printed as\n%s%v", name, want, errWant, got, errGot)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // optionLines are the options of the kinds of objects that have some, as they
@@ -102,7 +103,7 @@ func (p *printer) option(o *ast.Object, opt *ast.Option, name string) {
 		if name == "type" || name == "context" || name == "data" {
 			p.quoted(v, "the "+name, v.Val)
 		} else {
-			if !isIdentifier(v.Val) {
+			if !plainWord(v.Val) {
 				p.refuse(v, "the %s %q is no word", name, v.Val)
 			}
 			p.text(v.Val)
@@ -121,6 +122,9 @@ func (p *printer) option(o *ast.Object, opt *ast.Option, name string) {
 		p.refuse(opt, "the option %s of a %s has no such value", name, o.Kind)
 	}
 }
+
+// plainWord reports whether a word is a name or a keyword: tcp, ip.
+func plainWord(s string) bool { return syntax.Keyword(s) || syntax.ValidName(s) }
 
 // policy prints how long connections stay in their states, in seconds.
 func (p *printer) policy(list *ast.SetLit) {

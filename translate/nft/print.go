@@ -4,7 +4,7 @@ import (
 	"io"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // Options say how a ruleset is printed. The zero value is how nft list ruleset
@@ -33,7 +33,8 @@ func Print(w io.Writer, rs *ast.Ruleset, o Options) error {
 	return err
 }
 
-// Rule appends a rule of a table to b, without an end of the line. The error, if
+// Rule appends a rule of a table, which must not be nil, to b, without an end of
+// the line. The error, if
 // there is one, is a [*Refusal], and b is returned as it was.
 func Rule(b []byte, r *ast.Rule, t *ast.Table) ([]byte, error) {
 	return Options{}.Rule(b, r, t)
@@ -64,8 +65,8 @@ type printer struct {
 	single   bool                  // one rule is printed: written is made when it is needed
 	refusals Refusals
 
-	implier     grammar.Implier
-	hide, added []bool // of the statements of the rule at hand
+	implier syntax.Implier
+	hide    []bool // the statements of the rule at hand that are left out
 }
 
 func (p *printer) text(s string) { p.b = append(p.b, s...) }

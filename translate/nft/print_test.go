@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/internal/nfttest"
 )
 
 // printCase is a model made by hand, and its text.
@@ -66,16 +67,16 @@ func TestPrint(t *testing.T) {
 			asked = append(asked, c)
 		}
 	}
-	out, err := listed(t, script.String(), "--stateless")
+	out, err := nfttest.List(t, script.String(), "--stateless")
 	if err != nil {
 		for _, c := range asked { // which one is it?
-			if _, err := listed(t, c.text(c.want), "--stateless"); err != nil {
+			if _, err := nfttest.List(t, c.text(c.want), "--stateless"); err != nil {
 				t.Errorf("%s: nft refuses what is printed: %v\n%s", c.name, err, c.text(c.want))
 			}
 		}
 		t.Fatalf("nft refuses what is printed: %v", err)
 	}
-	list := blocks(out)
+	list := nfttest.Blocks(out)
 	if len(list) != len(asked) {
 		t.Fatalf("nft lists %d tables; expected %d\n%s", len(list), len(asked), out)
 	}

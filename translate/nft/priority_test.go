@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/internal/nfttest"
 )
 
 // TestPriorities prints chains of each family and hook around each priority that
@@ -39,7 +40,7 @@ func TestPriorities(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := listed(t, want)
+	got, err := nfttest.List(t, want)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,9 @@
 package nft
 
-import "github.com/ctlint/ctlint/ast"
+import (
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar"
+)
 
 // rule prints a rule: its statements, and its comment.
 func (p *printer) rule(r *ast.Rule) {
@@ -33,6 +36,18 @@ func (p *printer) rule(r *ast.Rule) {
 	}
 	p.hide = p.hide[:mark]
 	p.unit, p.rl, p.stmt = outer, outerRule, outerStmt
+}
+
+// unsaid returns which statements of a rule are left out, as nft adds them by
+// itself. A rule to which nft would add more is refused: the text would mean less
+// than the rule.
+func (p *printer) unsaid(r *ast.Rule) []bool {
+	mark := len(p.hide)
+	var err *grammar.Error
+	if p.hide, err = p.implier.Unsaid(p.hide, p.table.Family, r); err != nil {
+		p.refuse(err, "%s", err.Msg)
+	}
+	return p.hide[mark:]
 }
 
 // statement prints a statement of a rule.

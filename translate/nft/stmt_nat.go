@@ -140,6 +140,10 @@ func addrType(f ast.Family) ast.Type {
 // tproxy prints a statement that gives the packet to a local socket. Its IPv6
 // addresses always stand in brackets.
 func (p *printer) tproxy(t *ast.TProxy) {
+	if t.Terminal {
+		p.refuse(t, "TPROXY of xtables drops what no socket takes; nft's tproxy goes on with the next rule")
+		return
+	}
 	p.text("tproxy ")
 	p.family(t.Family)
 	p.text("to ")

@@ -5,7 +5,8 @@ import (
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
+	"github.com/ctlint/ctlint/internal/nfttest"
 )
 
 // symbolFields are expressions of the types that have names for numbers, with the
@@ -56,12 +57,12 @@ func named(t ast.Type) (list []uint64) {
 		}
 	}
 	for _, n := range []uint64{0x0800, 0x0806, 0x86dd, 0x8100, 0x88a8, 512, 768, 769, 772, 776, 778, 1024, 0xffffffff} {
-		if grammar.SymbolName(t, n) != "" {
+		if syntax.SymbolName(t, n) != "" {
 			list = append(list, n)
 		}
 	}
 	for n := range uint64(513) {
-		if grammar.SymbolName(t, n) != "" && (len(list) == 0 || n != list[0]) && n != 512 {
+		if syntax.SymbolName(t, n) != "" && (len(list) == 0 || n != list[0]) && n != 512 {
 			list = append(list, n)
 		}
 	}
@@ -144,7 +145,7 @@ func TestSymbols(t *testing.T) {
 		}
 		scripts = append(scripts, text)
 	}
-	_, errs := listedEach(t, scripts)
+	_, errs := nfttest.ListEach(t, scripts)
 	for i, err := range errs {
 		if err != nil {
 			t.Errorf("%v\n%s", err, scripts[i])

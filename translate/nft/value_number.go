@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/ctlint/ctlint/ast"
-	grammar "github.com/ctlint/ctlint/grammar/nft"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // writers print the numbers of a type; those of other types are decimal.
@@ -88,7 +88,7 @@ func (d domain) symbol(n uint64) string {
 	if d.plain {
 		return ""
 	}
-	if s := grammar.SymbolName(d.typ, n); d.readable(s) {
+	if s := syntax.SymbolName(d.typ, n); d.readable(s) {
 		return s
 	}
 	return ""
@@ -107,12 +107,12 @@ func (d domain) readable(name string) bool {
 	if name == "helper" {
 		return false // it is one of the words that follow ct
 	}
-	return !reserved[name] || wordsAnywhere[name] && !d.element || wordsCompared[name] && !d.assigned
+	return !syntax.Keyword(name) || wordsAnywhere[name] && !d.element || wordsCompared[name] && !d.assigned
 }
 
 // quotedSymbol prints the name of a number in quotes, or the number.
 func (p *printer) quotedSymbol(e ast.Node, n uint64, d domain) {
-	if s := grammar.SymbolName(d.typ, n); s != "" && !d.plain {
+	if s := syntax.SymbolName(d.typ, n); s != "" && !d.plain {
 		p.quoted(e, "the name", s)
 		return
 	}

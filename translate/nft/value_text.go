@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
+	syntax "github.com/ctlint/ctlint/grammar/nft"
 )
 
 // str prints text. An asterisk at the end of an interface's name stands for the
@@ -40,7 +41,7 @@ func (p *printer) boolean(e *ast.Bool) {
 func (p *printer) unknown(e *ast.Unknown, d domain) {
 	switch d.typ {
 	case ast.TypeMark, ast.TypeRealm, ast.TypeDevgroup, ast.TypeUID, ast.TypeGID, ast.TypeCTLabel:
-		if isIdentifier(e.Text) {
+		if syntax.ValidName(e.Text) {
 			p.quoted(e, "the name", e.Text)
 			return
 		}

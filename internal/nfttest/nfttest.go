@@ -1,4 +1,5 @@
-package nft
+// Package nfttest lets tests ask nft(8) and the kernel.
+package nfttest
 
 import (
 	"bufio"
@@ -53,9 +54,10 @@ var newNamespace = sync.OnceValues(func() (*namespace, error) {
 	return &namespace{in, bufio.NewReader(out), dir}, cmd.Start()
 })
 
-// listed loads a script into a kernel without any rules, and returns how nft
-// lists it.
-func listed(t testing.TB, script string, options ...string) (string, error) {
+// List loads a script into a kernel without any rules, and returns how nft lists
+// it: with the options --json, for example, as JSON. The test is skipped if
+// CTLINT_NO_KERNEL is set.
+func List(t testing.TB, script string, options ...string) (string, error) {
 	t.Helper()
 	if os.Getenv("CTLINT_NO_KERNEL") != "" {
 		t.Skip("CTLINT_NO_KERNEL is set: the kernel is not asked")
@@ -76,6 +78,7 @@ func listed(t testing.TB, script string, options ...string) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	told = noCallback.ReplaceAll(told, nil)
 	if code != "0\n" || len(told) > 0 {
 		return "", fmt.Errorf("nft ends with %s: %s", strings.TrimSpace(code), bytes.TrimSpace(told))
 	}
@@ -86,8 +89,8 @@ func listed(t testing.TB, script string, options ...string) (string, error) {
 	return string(list), nil
 }
 
-// blocks splits a listing into its tables.
-func blocks(listing string) []string {
+// Blocks splits a listing into its tables.
+func Blocks(listing string) []string {
 	var out []string
 	for _, b := range strings.SplitAfter(listing, "\n}\n") {
 		if b != "" {
@@ -97,11 +100,14 @@ func blocks(listing string) []string {
 	return out
 }
 
+// noCallback is what nft warns of where its JSON holds text instead of values.
+var noCallback = regexp.MustCompile(`(?m)^warning: stmt ops .* have no json callback\n`)
+
 var errorLine = regexp.MustCompile(`(?m)^script:(\d+):\S+ Error.*`)
 
-// listedEach loads scripts of one table each, many at once, and returns how nft
+// ListEach loads scripts of one table each, many at once, and returns how nft
 // lists each of the tables, or why it is refused.
-func listedEach(t testing.TB, scripts []string, options ...string) (lists []string, errs []error) {
+func ListEach(t testing.TB, scripts []string, options ...string) (lists []string, errs []error) {
 	t.Helper()
 	lists, errs = make([]string, len(scripts)), make([]error, len(scripts))
 	var load func(which []int)
@@ -114,8 +120,8 @@ func listedEach(t testing.TB, scripts []string, options ...string) (lists []stri
 			lines += strings.Count(scripts[w], "\n")
 			ends[i] = lines
 		}
-		out, err := listed(t, b.String(), options...)
-		if list := blocks(out); err == nil && len(list) == len(which) {
+		out, err := List(t, b.String(), options...)
+		if list := Blocks(out); err == nil && len(list) == len(which) {
 			for i, w := range which {
 				lists[w] = list[i]
 			}

@@ -1,62 +1,63 @@
 package nft
 
-import "github.com/ctlint/ctlint/ast"
+import (
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar"
+)
 
-// unsaid returns which statements of a rule are left out, as nft adds them by
-// itself; nil if none is. A rule without a match that nft would add is refused:
-// the text would mean less than the rule.
-func (p *printer) unsaid(r *ast.Rule) []bool {
-	from := len(p.hide)
+// Unsaid tells which statements of a rule of a family are left out of a text,
+// since nft adds them by itself when it reads the others: hide has an entry for
+// each statement, appended to hide. An Implied match that nft would not add is not
+// among them, so it is said. The error is that nft would refuse the rule, or add a
+// condition to it that it does not have.
+func (im *Implier) Unsaid(hide []bool, f ast.Family, r *ast.Rule) ([]bool, *grammar.Error) {
+	from := len(hide)
 	for _, s := range r.Stmts {
 		m, ok := s.(*ast.Match)
-		p.hide = append(p.hide, ok && m.Implied)
+		hide = append(hide, ok && m.Implied)
 	}
-	hide := p.hide[from:]
 	// What nft does not add after all is said, and then nft may add other
 	// matches, or none, for what follows.
-	for p.table != nil && p.imply(r, hide) {
+	for {
+		again, err := im.imply(f, r, hide[from:])
+		if !again || err != nil {
+			return hide, err
+		}
 	}
-	return hide
 }
 
 // imply compares the statements that are hidden with what nft adds for the
 // others. It reports whether one is not hidden any more.
-func (p *printer) imply(r *ast.Rule, hide []bool) (again bool) {
-	p.implier.Begin(p.table.Family)
-	added := p.added[:0]
+func (im *Implier) imply(f ast.Family, r *ast.Rule, hide []bool) (again bool, err *grammar.Error) {
+	im.Begin(f)
+	added := im.added[:0]
 	for range r.Stmts {
 		added = append(added, false)
 	}
-	p.added = added
+	im.added = added
 	for i, s := range r.Stmts {
 		if hide[i] {
 			continue
 		}
-		first, before, err := p.implier.Next(s)
+		first, before, err := im.Next(s)
 		if err != nil {
-			p.refuse(s, "nft refuses the rule: %v", err)
-			return false
+			return false, grammar.Errorf(s.Source(), "nft refuses the rule: %v", err)
 		}
 		for n := range len(first) + len(before) {
 			var m ast.Stmt
+			at := i
 			if n < len(first) {
-				m = first[n]
+				m, at = first[n], 0
 			} else {
 				m = before[n-len(first)]
 			}
 			j := hidden(r, hide, added, m)
 			if j < 0 {
-				p.stmt = s
-				p.refuse(s, "nft would add a condition that the rule does not have: %s", ast.Dump(m))
-				return false
-			}
-			at := i
-			if n < len(first) {
-				at = 0
+				return false, grammar.Errorf(s.Source(), "nft would add a condition that the rule does not have: %s", ast.Dump(m))
 			}
 			if !pureBetween(r, hide, j, at) {
 				hide[j] = false // it is said where it stands
-				return true
+				return true, nil
 			}
 			added[j] = true
 		}
@@ -66,7 +67,7 @@ func (p *printer) imply(r *ast.Rule, hide []bool) (again bool) {
 			hide[i], again = false, true
 		}
 	}
-	return again
+	return again, nil
 }
 
 // hidden returns the index of a hidden statement that nft adds, or -1.

@@ -1,0 +1,167 @@
+package nft
+
+import (
+	"fmt"
+	gotoken "go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/internal/nfttest"
+)
+
+// readText and readJSON read a ruleset that must have no errors.
+func readText(t testing.TB, what, text string) *ast.Ruleset {
+	t.Helper()
+	fset := gotoken.NewFileSet()
+	f := Parse(fset, "t.nft", []byte(text), Options{})
+	for _, e := range f.Errors {
+		t.Errorf("%s: %s", what, e.Format(fset))
+	}
+	return f.Ruleset
+}
+
+func readJSON(t testing.TB, what, text string) *ast.Ruleset {
+	t.Helper()
+	fset := gotoken.NewFileSet()
+	f := ParseJSON(fset, "t.json", []byte(text))
+	for _, e := range f.Errors {
+		t.Errorf("%s: %s\n%s", what, e.Format(fset), clipAround(text, int(e.From)-int(f.base)))
+	}
+	return f.Ruleset
+}
+
+func clipAround(text string, at int) string {
+	return text[max(0, at-200):min(len(text), at+200)]
+}
+
+// withoutLost takes out of a model what the JSON of nft 1.0.6 does not say (its
+// own listings of the same ruleset differ in this), and what is only said by one
+// of the two: handles, and the parts of seconds.
+func withoutLost(rs *ast.Ruleset) *ast.Ruleset {
+	for n := range ast.Preorder(rs) {
+		switch n := n.(type) {
+		case *ast.Table:
+			n.Handle, n.Comment = 0, ""
+		case *ast.Chain:
+			n.Handle, n.Comment, n.Devices = 0, "", nil
+		case *ast.Rule:
+			n.Handle = 0
+		case *ast.Object:
+			n.Handle = 0
+		case *ast.Set:
+			n.Handle, n.KeyExpr, n.DataExpr, n.DataInterval, n.AutoMerge = 0, nil, nil, false, false
+			n.Flags = slices.DeleteFunc(n.Flags, func(f string) bool { return f == "dynamic" })
+			n.Timeout, n.GC = n.Timeout/1000*1000, n.GC/1000*1000
+			for i, t := range n.Key {
+				if u, ok := loosely[t]; ok {
+					n.Key[i] = u
+				}
+			}
+		case *ast.Elem:
+			if n.More != nil {
+				n.More.Expires, n.More.Timeout = 0, n.More.Timeout/1000*1000
+			}
+		}
+	}
+	return rs
+}
+
+// loosely are the types that nft has for what the model types more narrowly.
+var loosely = map[ast.Type]ast.Type{ast.TypeOSName: ast.TypeString, ast.TypeBoolean: ast.TypeInteger}
+
+// compareListings loads a script, and compares the models of the two listings of
+// it.
+func compareListings(t *testing.T, what, script string) {
+	t.Helper()
+	text, err := nfttest.List(t, script)
+	if err != nil {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	json, err := nfttest.List(t, script, "--json")
+	if err != nil {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	want, got := withoutLost(readText(t, what, text)), withoutLost(readJSON(t, what, json))
+	if ast.Equal(got, want) {
+		return
+	}
+	if len(got.Tables) != len(want.Tables) {
+		t.Errorf("%s: the JSON has %d tables; expected %d", what, len(got.Tables), len(want.Tables))
+		return
+	}
+	for i := range got.Tables {
+		if a, b := ast.Dump(got.Tables[i]), ast.Dump(want.Tables[i]); a != b {
+			t.Errorf("%s: the JSON becomes\n%s\nexpected\n%s", what, a, b)
+		}
+	}
+}
+
+// TestJSONOfCorpus loads each rule of the corpus that nft takes, and compares the
+// models of nft's two listings.
+func TestJSONOfCorpus(t *testing.T) {
+	var scripts []string
+	for _, c := range readCorpus(t, true) {
+		if !c.ok || strings.Contains(c.rule, "@set") {
+			continue
+		}
+		scripts = append(scripts, fmt.Sprintf("table %s t%d {\n\tchain c {\n\t\t%s\n\t}\n}\n", c.scope.table.Family, len(scripts), c.rule))
+	}
+	_, errs := nfttest.ListEach(t, scripts)
+	var loads []string
+	for i := range scripts {
+		if errs[i] == nil {
+			loads = append(loads, scripts[i])
+		}
+	}
+	if len(loads) < len(scripts)*9/10 {
+		t.Errorf("only %d of %d rules load", len(loads), len(scripts))
+	}
+	for some := range slices.Chunk(loads, 300) {
+		compareListings(t, "the corpus", strings.Join(some, ""))
+	}
+}
+
+// TestJSONOfDumps does the same for whole rulesets.
+func TestJSONOfDumps(t *testing.T) {
+	var files []string
+	filepath.WalkDir(corpus+"/../shell", func(path string, _ os.DirEntry, _ error) error {
+		if strings.HasSuffix(path, ".nft") {
+			files = append(files, path)
+		}
+		return nil
+	})
+	if len(files) == 0 {
+		t.Skip("SKIPPED: the corpus of nft rulesets is not at " + corpus)
+	}
+	loaded := 0
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		base := filepath.Base(name)
+		if why := wrongJSON[base]; why != "" {
+			t.Logf("%s is left out: %s", base, why)
+			continue
+		}
+		if _, err := nfttest.List(t, string(data)); err != nil {
+			continue // refused by this nft or this kernel
+		}
+		loaded++
+		compareListings(t, base, string(data))
+	}
+	if loaded < 70 {
+		t.Errorf("only %d rulesets load", loaded)
+	}
+}
+
+// wrongJSON are rulesets of which nft 1.0.6 prints JSON that says something else.
+var wrongJSON = map[string]string{
+	"0002table_0.nft": "it gives the name of the table in the place of its flag",
+}
