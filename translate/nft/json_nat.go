@@ -19,7 +19,11 @@ func (j *jsonPrinter) nat(n *ast.NAT) {
 		j.keyExpr("addr", n.Addr, d)
 		j.keyExpr("port", n.Port, domain{typ: ast.TypeInetService})
 		has := func(f string) bool { return slices.Contains(n.Flags, f) }
-		j.keyWordOrWords("flags", slices.DeleteFunc(slices.Clone(natFlags), func(f string) bool { return !has(f) }))
+		flags := slices.DeleteFunc(slices.Clone(natFlags), func(f string) bool { return !has(f) })
+		if has("prefix") {
+			flags = append(flags, "netmap") // by which nft 1.0 tells it, and no later one does
+		}
+		j.keyWordOrWords("flags", flags)
 		var kinds []string
 		for _, f := range []string{"interval", "prefix"} {
 			if has(f) {

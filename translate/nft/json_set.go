@@ -1,6 +1,8 @@
 package nft
 
 import (
+	"slices"
+
 	"github.com/ctlint/ctlint/ast"
 )
 
@@ -29,7 +31,11 @@ func (j *jsonPrinter) set(s *ast.Set) {
 			j.p.refuse(s, "the JSON of nft does not say that what a map gives may be ranges")
 		}
 		j.keyStrIf("policy", s.Policy)
-		j.keyWordsIf("flags", s.Flags)
+		flags := s.Flags
+		if s.Timeout != 0 && !slices.Contains(flags, "timeout") {
+			flags = append(slices.Clone(flags), "timeout") // which text leaves unsaid
+		}
+		j.keyWordsIf("flags", flags)
 		j.seconds(s, "timeout", s.Timeout)
 		j.seconds(s, "gc-interval", s.GC)
 		j.keyUintIf("size", s.Size)

@@ -168,17 +168,25 @@ func (j *jsonPrinter) log(l *ast.Log) {
 }
 
 func (j *jsonPrinter) reject(r *ast.Reject) {
+	kind, code := r.Kind, uint64(r.Code)
+	if d, ok := rejectDefaults[j.p.table.Family]; ok && kind == "" {
+		kind, code = d.kind, d.code
+	}
 	j.orNull("reject", func() {
-		if r.Kind == "" {
-			return
-		}
-		j.keyStr("type", r.Kind)
-		if t, ok := rejectTypes[r.Kind]; ok {
+		j.keyStrIf("type", kind)
+		if t, ok := rejectTypes[kind]; ok {
 			j.key("expr")
-			j.number(r, uint64(r.Code), domain{typ: t})
+			j.number(r, code, domain{typ: t})
 		}
 	})
 }
+
+// rejectDefaults are what a reject without words means in the families where that
+// does not depend on the matches before it: a port-unreachable.
+var rejectDefaults = map[ast.Family]struct {
+	kind string
+	code uint64
+}{ast.FamilyIP: {"icmp", 3}, ast.FamilyIP6: {"icmpv6", 4}}
 
 // assign writes what sets something of the packet.
 func (j *jsonPrinter) assign(a *ast.Assign) {

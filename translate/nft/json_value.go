@@ -119,11 +119,9 @@ func (j *jsonPrinter) plain(n uint64) {
 // cannot read JSON can.
 func (j *jsonPrinter) nameOf(n uint64, d domain) string {
 	switch {
-	case d.plain:
-		return ""
 	case d.typ != ast.TypeInetProto:
 		return syntax.SymbolName(d.typ, n)
-	case j.p.NumericProtocol:
+	case j.p.NumericProtocol, d.plain:
 		return ""
 	}
 	return protocolName(n)
