@@ -2,6 +2,7 @@ package nft
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"go/token"
@@ -144,7 +145,18 @@ func jsonTables(t testing.TB, text string) map[string][]map[string]any {
 			}
 		}
 	}
+	// Some releases of nft list chains before sets, others behind them.
+	for _, list := range tables {
+		slices.SortStableFunc(list, func(a, b map[string]any) int { return cmp.Compare(only(a), only(b)) })
+	}
 	return tables
+}
+
+func only(m map[string]any) string {
+	for k := range m {
+		return k
+	}
+	return ""
 }
 
 // notListed takes out of an object what the JSON of nft 1.0.6 does not say: the
@@ -231,7 +243,14 @@ func TestJSONRulesets(t *testing.T) {
 		if len(f.Errors) > 0 {
 			continue
 		}
+		base := filepath.Base(name)
 		text, err := printJSON(t, f.Ruleset, Options{})
+		if why := noJSON[base]; why != "" {
+			if err == nil || !strings.Contains(err.Error(), why) {
+				t.Errorf("%s: got %v; expected %q", name, err, why)
+			}
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -244,6 +263,10 @@ func TestJSONRulesets(t *testing.T) {
 			continue // refused by this nft or this kernel
 		}
 		loaded++
+		if why := notRead[base]; why != "" {
+			t.Logf("%s: nft 1.0.6 is not asked to load its JSON: %s", base, why)
+			continue
+		}
 		if got, err := nfttest.ListJSON(t, text, "--stateless"); err != nil || got != want {
 			t.Errorf("%s: nft lists\n%s\nand the JSON as\n%s%v\n%s", name, want, got, err, text)
 		}
@@ -251,4 +274,43 @@ func TestJSONRulesets(t *testing.T) {
 	if loaded < len(files)/2 {
 		t.Errorf("only %d of %d rulesets load", loaded, len(files))
 	}
+}
+
+// noJSON are rulesets that are refused, by what the refusal says.
+var noJSON = map[string]string{
+	"0041chain_binding_0.nft":       "no chains that are written where a rule goes to them",
+	"0047nat_0.nft":                 "what a map gives may be ranges",
+	"0067nat_concat_interval_0.nft": "what a map gives may be ranges",
+	"f2b.nft":                       "the chain is declared elsewhere",
+}
+
+// What nft 1.0.6 does not read in JSON, or leaves out; later releases read it.
+const (
+	noTypeof  = "it has no typeof, and says so"
+	noDynamic = "it has no flag dynamic, and says so"
+	noProxy   = "it has no objects of kind synproxy, and says so"
+	noData    = "it crashes where a map gives several values"
+	noMerge   = "it leaves out auto-merge, of its own JSON, too"
+)
+
+// notRead says why nft 1.0.6 cannot load the JSON of a ruleset.
+var notRead = map[string]string{
+	"0012map_0.nft":                  noTypeof,
+	"nat_addr_port.nft":              noTypeof,
+	"typeof_raw_0.nft":               noTypeof,
+	"typeof_sets_0.nft":              noTypeof,
+	"0022variables_0.nft":            noDynamic,
+	"merge_vmaps.nft":                noDynamic,
+	"0045concat_ipv4_service.nft":    noDynamic,
+	"0058_setupdate_timeout_0.nft":   noDynamic,
+	"0059set_update_multistmt_0.nft": noDynamic,
+	"mail.nft":                       noDynamic,
+	"0024named_objects_0.nft":        noProxy,
+	"web.nft":                        noProxy,
+	"forwards.nft":                   noData,
+	"0052overlap_0.nft":              noMerge,
+	"0069interval_merge_0.nft":       noMerge,
+	"0017ct_timeout_obj_0.nft":       "it leaves out the policy of a ct timeout, of its own JSON, too",
+	"comments_table_0.nft":           "it leaves out the comment of a table",
+	"0002table_0.nft":                "it leaves out the flags of a table",
 }
