@@ -260,7 +260,7 @@ func (l *lint) filter(r *driver.Result) {
 func (l *lint) judge(r *driver.Result) outcome {
 	var out outcome
 	for _, f := range r.Findings {
-		if f.Check == syntax.Check {
+		if f.Check == syntax.Check && f.Severity != check.Warning {
 			out.unreadable = out.unreadable || f.Severity == check.Error
 			continue
 		}

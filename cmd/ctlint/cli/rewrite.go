@@ -114,7 +114,7 @@ func (r *rewrite) file(name string, out *rewritten) error {
 		fmt.Fprintln(r.Stderr, e.Format(fset))
 		// A script of nft can be read all the same if the kernel would not
 		// take it.
-		out.unusable = out.unusable || e.Kind != grammar.RunTime && (e.Kind != grammar.Placement || s.NFT == nil)
+		out.unusable = out.unusable || !e.Kind.Loads() && (e.Kind != grammar.Placement || s.NFT == nil)
 	}
 	text, ok := r.text(s, func(at ast.Span, message string) {
 		fmt.Fprintf(r.Stderr, "%s: %s\n", fset.Position(at.Pos()), message)
@@ -177,5 +177,5 @@ func auto(word string) string {
 
 // hasErrors reports whether a source has lines that could not be loaded.
 func hasErrors(s *load.Source) bool {
-	return slices.ContainsFunc(s.Errors, func(e *grammar.Error) bool { return e.Kind != grammar.RunTime })
+	return slices.ContainsFunc(s.Errors, func(e *grammar.Error) bool { return !e.Kind.Loads() })
 }
