@@ -37,8 +37,7 @@ type lint struct {
 	unsafe      bool
 	diff        bool
 	color       *choice
-	includePath []string
-	defines     []string
+	scripts     scripts
 }
 
 func (c *CLI) lintCommand() *cobra.Command {
@@ -66,6 +65,9 @@ A PATH is a file, a folder in which the files that look like rulesets are taken,
 or - for standard input; without one it is the current folder. Files that belong
 to one host, such as rules.v4 and rules.v6, are checked together.
 
+A script of nft is read with the files that it includes: those are looked for in
+the folders of -I, then beside the script, then in /etc.
+
 The exit code is 0 if nothing was found at or above --fail-on, 1 if something was,
 2 if the command line is wrong or a file cannot be read or understood, and 3 if
 ctlint itself has failed.`,
@@ -84,8 +86,7 @@ ctlint itself has failed.`,
 	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
 	f.Var(l.dialect, "dialect", "read all files in this dialect")
 	f.Var(l.family, "family", "read all files as rules for this family")
-	f.StringArrayVarP(&l.includePath, "include-path", "I", nil, "look here for files that scripts of nft include; the default is beside the script, and then /etc")
-	f.StringArrayVarP(&l.defines, "define", "D", nil, "define a variable for scripts of nft: NAME=VALUE")
+	l.scripts.flags(f)
 	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
 	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
 	f.BoolVar(&l.diff, "diff", false, "print what --fix would change, and change nothing")
@@ -112,7 +113,7 @@ func (l *lint) run(paths []string) error {
 	if pathErr != nil {
 		fmt.Fprintf(l.Stderr, "ctlint: %v\n", pathErr)
 	}
-	units = unit.WithoutIncluded(units, paths, nft.Options{Path: l.includePath})
+	units = unit.WithoutIncluded(units, paths, nft.Options{Path: l.scripts.includePath})
 	p := newProgress(l.Stderr)
 	defer p.stop()
 	o.Progress = p.update
@@ -162,16 +163,9 @@ func (l *lint) options() (driver.Options, error) {
 	if l.dialect.value != "auto" {
 		o.Config.Dialect = load.Dialect(l.dialect.value)
 	}
-	o.Config.IncludePath = l.includePath
-	for _, d := range l.defines {
-		name, value, ok := strings.Cut(d, "=")
-		if !ok || name == "" {
-			return o, fmt.Errorf("--define %s: a variable is defined as NAME=VALUE", d)
-		}
-		if o.Config.Defines == nil {
-			o.Config.Defines = map[string]string{}
-		}
-		o.Config.Defines[name] = value
+	o.Config.IncludePath = l.scripts.includePath
+	if o.Config.Defines, err = l.scripts.variables(); err != nil {
+		return o, err
 	}
 	o.Config.Family = map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[l.family.value]
 	return o, nil
@@ -266,7 +260,7 @@ func (l *lint) filter(r *driver.Result) {
 func (l *lint) judge(r *driver.Result) outcome {
 	var out outcome
 	for _, f := range r.Findings {
-		if f.Check == syntax.Check {
+		if f.Check == syntax.Check && f.Severity != check.Warning {
 			out.unreadable = out.unreadable || f.Severity == check.Error
 			continue
 		}
