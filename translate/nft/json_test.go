@@ -278,7 +278,7 @@ func TestJSONRulesets(t *testing.T) {
 
 // noJSON are rulesets that are refused, by what the refusal says.
 var noJSON = map[string]string{
-	"0041chain_binding_0.nft":       "no chains that are written where a rule goes to them",
+	"0041chain_binding_0.nft":       "no chain that is written where a rule goes to it",
 	"0047nat_0.nft":                 "what a map gives may be ranges",
 	"0067nat_concat_interval_0.nft": "what a map gives may be ranges",
 	"f2b.nft":                       "the chain is declared elsewhere",
