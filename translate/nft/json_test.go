@@ -217,7 +217,7 @@ func TestJSONIsThatOfNft(t *testing.T) {
 func rulesets(t testing.TB) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	for _, root := range []string{corpus + "/shell", "../../../shared/defects", "../../fixtures", "../../checks"} {
+	for _, root := range []string{corpus + "/shell", "../../../shared/defects", "../../fixtures"} {
 		filepath.WalkDir(root, func(path string, _ os.DirEntry, _ error) error {
 			if strings.HasSuffix(path, ".nft") {
 				data, err := os.ReadFile(path)
