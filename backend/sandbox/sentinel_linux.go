@@ -18,11 +18,12 @@ import (
 // Two sentinels stand at each hook, one before all chains and one behind them. They
 // log each packet to a netlink group. The last of the way in and the last of the
 // way out then drop it: so nobody answers it, and as that is before conntrack
-// confirms its connection (ipv4_conntrack_ops: NF_IP_PRI_CONNTRACK_CONFIRM is
-// INT_MAX) it leaves no trace in the connection table.
+// confirms its connection (NF_IP_PRI_CONNTRACK_CONFIRM is INT_MAX, and
+// ipv6_conntrack_ops has NF_IP6_PRI_LAST - 1) it leaves no trace in the connection
+// table.
 const (
 	firstPriority = -1<<31 + 1
-	lastPriority  = 1<<31 - 2
+	lastPriority  = 1<<31 - 3
 
 	logGroup = 0xc71
 	// snapLength is how much of a packet the log shows: the headers.
