@@ -18,6 +18,7 @@ type Drawer struct {
 	families []ast.Family
 	rules    []placed
 	ifaces   []string
+	nat      bool // there is NAT
 }
 
 // placed is a rule, with where it is.
@@ -47,6 +48,7 @@ func New(seed uint64, sets ...*ast.Ruleset) *Drawer {
 				d.families = append(d.families, ast.FamilyIP6)
 			}
 			for _, c := range t.Chains {
+				d.nat = d.nat || c.Type == ast.ChainNAT
 				for _, r := range c.Rules {
 					d.rules = append(d.rules, placed{rs, t, c.Hook, r})
 				}
@@ -211,6 +213,12 @@ func (d *Drawer) settle(p *semantics.Packet) {
 		if d.chance(0.4) {
 			p.State = pick(d.r, can)
 		}
+	}
+	// Where there is NAT, a redirect passes only if NAT is done with its
+	// connection (nf_nat_icmp_reply_translation), which it is not with one that
+	// is made by hand.
+	if d.nat && p.Proto == 1 && p.ICMPType == 5 && p.State == ast.StateRelated {
+		p.State = ast.StateInvalid
 	}
 	mark := uint32(d.number(fieldMark, 16, 0.3))
 	if p.Mark != 0 {

@@ -54,6 +54,9 @@ var sysctls = map[string]string{
 	"net/ipv6/conf/default/accept_ra":            "0",
 	"net/ipv6/conf/default/router_solicitations": "0",
 	"net/ipv6/conf/default/addr_gen_mode":        "1",
+	// A checksum is nothing that rules look at; and that of UDP-Lite the
+	// kernel takes for one of UDP (udplite_error), and so for wrong.
+	"net/netfilter/nf_conntrack_checksum": "0",
 }
 
 func sysctl(name, value string) error {

@@ -206,7 +206,11 @@ func parseHeader(b []byte) (header, error) {
 // rewritten its addresses, but not all else; what the kernel answers it goes the
 // other way, and what timers of the kernel send is nothing like it.
 func (h header) same(o header) bool {
-	if h.proto != o.proto || h.length != o.length || h.src.Is4() != o.src.Is4() {
+	if h.proto != o.proto || h.src.Is4() != o.src.Is4() {
+		return false
+	}
+	// TCPMSS gives a packet without the option one (tcpmss_mangle_packet).
+	if mss := h.proto == unix.IPPROTO_TCP && o.length == h.length+4; h.length != o.length && !mss {
 		return false
 	}
 	return h.src == h.dst || o.src != h.dst || o.dst != h.src

@@ -58,7 +58,6 @@ func legal(flags uint8) bool {
 
 // Natural returns the state of a packet of no connection.
 func Natural(p *semantics.Packet) uint32 {
-	six := !p.Saddr.Is4()
 	switch {
 	case p.Fragment:
 		return ast.StateNew
@@ -68,11 +67,11 @@ func Natural(p *semantics.Packet) uint32 {
 		if begins := p.TCPFlags&(ast.TCPRst|ast.TCPFin) == 0 && p.TCPFlags&(ast.TCPSyn|ast.TCPAck) != ast.TCPSyn|ast.TCPAck; !begins || !legal(p.TCPFlags) {
 			return ast.StateInvalid
 		}
-	case p.Proto == protoICMP && !six:
+	case p.Proto == protoICMP:
 		if _, ok := requests[icmpKind{p.Proto, p.ICMPType}]; !ok {
 			return ast.StateInvalid
 		}
-	case p.Proto == protoICMPv6 && six:
+	case p.Proto == protoICMPv6:
 		if untracked[p.ICMPType] {
 			return ast.StateUntracked
 		}
@@ -84,15 +83,18 @@ func Natural(p *semantics.Packet) uint32 {
 }
 
 // States returns the states that a packet can be in, its natural one first; none
-// if kernels differ about it.
+// if kernels differ about it, or if it is of the ICMP of the other family.
 func States(p *semantics.Packet) []uint32 {
-	if p.Proto == protoICMPv6 && varying[p.ICMPType] {
+	six := !p.Saddr.Is4()
+	if p.Proto == protoICMPv6 && (varying[p.ICMPType] || !six) || p.Proto == protoICMP && six {
 		return nil
 	}
 	natural := Natural(p)
 	out := []uint32{natural}
 	switch {
 	case natural == ast.StateUntracked || p.Fragment:
+	case p.Saddr == p.Daddr:
+		// A connection may be its own reply then.
 	case wire.IsError(p):
 		out = append(out, ast.StateRelated)
 	case p.Proto == protoTCP:

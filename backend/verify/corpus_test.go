@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,8 +44,16 @@ func TestCorpus(t *testing.T) {
 	if os.Getenv("CTLINT_NO_KERNEL") != "" {
 		t.Skip("SKIPPED: CTLINT_NO_KERNEL is set, the kernel is not asked")
 	}
+	// Most of the time goes by while the kernel makes and unmakes devices, so
+	// more sandboxes than processors are at work.
+	slots := make(chan bool, 12)
+	var mu sync.Mutex
 	total := verify.Report{}
 	loaded, refused := 0, 0
+	t.Cleanup(func() {
+		t.Logf("%d rulesets, %d not loaded: %d packets, %d compared, %d unknown, %d lost, %d refused, %d unstaged, %d differ",
+			loaded, refused, total.Packets, total.Compared, total.Unknown, total.Lost, total.Refused, total.Unstaged, total.Differ)
+	})
 	for _, root := range []string{"corpora/rulesets", "defects", "corpora/nft-tests/shell"} {
 		dir := filepath.Join("..", "..", "..", "shared", filepath.FromSlash(root))
 		if _, err := os.Stat(dir); err != nil {
@@ -68,8 +77,13 @@ func TestCorpus(t *testing.T) {
 				continue
 			}
 			t.Run(strings.TrimPrefix(u[0], dir), func(t *testing.T) {
+				t.Parallel()
+				slots <- true
+				defer func() { <-slots }()
 				start := time.Now()
 				r, err := verify.Ruleset(context.Background(), host, verify.Options{Packets: packets(t, 200), Seed: 1})
+				mu.Lock()
+				defer mu.Unlock()
 				var no *sandbox.Refused
 				if errors.As(err, &no) || err != nil && r == nil {
 					refused++
@@ -95,8 +109,6 @@ func TestCorpus(t *testing.T) {
 			})
 		}
 	}
-	t.Logf("%d rulesets, %d not loaded: %d packets, %d compared, %d unknown, %d lost, %d refused, %d unstaged, %d differ",
-		loaded, refused, total.Packets, total.Compared, total.Unknown, total.Lost, total.Refused, total.Unstaged, total.Differ)
 }
 
 // units puts the files together that belong to one host.

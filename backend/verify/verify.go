@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"net/netip"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/backend/draw"
@@ -236,8 +237,8 @@ func (h *Host) start(ctx context.Context, d *draw.Drawer, o sandbox.Options) (*s
 		return nil, err
 	}
 	n := sandbox.Network{Conntrack: true}
-	for _, name := range d.Interfaces() {
-		n.Interfaces = append(n.Interfaces, sandbox.Interface{Name: name, Ethernet: true})
+	for i, name := range d.Interfaces() {
+		n.Interfaces = append(n.Interfaces, sandbox.Interface{Name: name, Ethernet: true, Addrs: addresses(i)})
 	}
 	err = box.Network(ctx, n)
 	for _, t := range h.Texts {
@@ -250,6 +251,16 @@ func (h *Host) start(ctx context.Context, d *draw.Drawer, o sandbox.Options) (*s
 		return nil, err
 	}
 	return box, nil
+}
+
+// addresses returns those of a device: masquerading drops what goes out of one
+// that has none (nf_nat_masquerade_ipv4). They are of the blocks for benchmarks (RFC
+// 2544, RFC 5180), which rulesets do not name.
+func addresses(i int) []netip.Prefix {
+	return []netip.Prefix{
+		netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 18, byte(i), 1}), 32),
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0, 2, 15: byte(i) + 1}), 128),
+	}
 }
 
 func countRules(rs *ast.Ruleset) int {
