@@ -156,7 +156,7 @@ func undefinedThings(pass *analysis.Pass, h *ruleset.Host, t *graph.Table) {
 	}
 	for _, u := range refs.uses {
 		if !declared[u.thing] {
-			check.Report(pass, u.at, fmt.Sprintf("%s %s, which table %s does not have%s; nft refuses the script", u.kind, u.name, t.Name, hint(near(u.name, names[u.kind]))))
+			check.Report(pass, u.at, fmt.Sprintf("use of %s %s, which table %s does not have; nft refuses the script%s", u.kind, u.name, t.Name, hint(near(u.name, names[u.kind]))))
 		}
 	}
 }
