@@ -9,6 +9,12 @@ func (w *rule) assign(a *ast.Assign) []ast.Stmt {
 		case ast.CTTimeout:
 			w.refuse(a.Span, "target CT: what the timeout policy says is in the kernel (nfct timeout), not in the ruleset")
 			return nil
+		case ast.CTHelper, ast.CTEvent:
+			if w.late.why != "" {
+				w.refuse(a.Span, "target CT: what the connection gets, nft gives it behind conntrack; %s", w.late.why)
+			}
+			w.late.rules[w.src] = len(w.Rules) - 1
+			return nil
 		}
 	}
 	return one(a)

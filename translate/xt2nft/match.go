@@ -9,6 +9,8 @@ func (w *rule) strange(m *ast.Match) bool {
 	switch l := m.Left.(type) {
 	case *ast.IPSetKey:
 		return true
+	case *ast.Payload:
+		return l.Field == ast.EtherSaddr
 	case *ast.Meta:
 		s, ok := m.Right.(*ast.String)
 		return l.Key == ast.MetaPhysIn || l.Key == ast.MetaPhysOut || ok && s.Wildcard && s.Val == ""
@@ -18,8 +20,15 @@ func (w *rule) strange(m *ast.Match) bool {
 	return false
 }
 
+const arphrdEther = 1
+
 // match rewrites a condition.
 func (w *rule) match(m *ast.Match, behind []ast.Stmt) []ast.Stmt {
+	if p, ok := m.Left.(*ast.Payload); ok && p.Field == ast.EtherSaddr {
+		// nft asks whether the device is of Ethernet, as mac_mt does.
+		ether := &ast.Match{Span: m.Span, Left: &ast.Meta{Span: m.Span, Key: ast.MetaIiftype}, Right: &ast.Int{Span: m.Span, Val: arphrdEther}, Implied: true}
+		return []ast.Stmt{ether, m}
+	}
 	if !w.strange(m) {
 		return []ast.Stmt{w.said(m, behind)}
 	}

@@ -12,6 +12,8 @@ type names struct {
 	given map[string]string // by the name in the source
 	taken map[string]bool
 	sets  bool // they are names of sets or objects
+	// prefix comes before a name that something else has already.
+	prefix string
 }
 
 func newNames(sets bool) names {
@@ -38,6 +40,9 @@ func (n *names) fresh(want string) string {
 		if !n.readable(s) {
 			s += "_"
 		}
+	}
+	if n.taken[s] {
+		s = n.prefix + s
 	}
 	base := s
 	for i := 2; n.taken[s]; i++ {

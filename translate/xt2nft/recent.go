@@ -39,8 +39,12 @@ type recentUse struct {
 	reap, ttl     bool
 }
 
-// mostHits is how many times a question may ask for.
-const mostHits = 32
+// mostHits is how many times a question may ask for, and longRule how many of them
+// are looked up in one rule: the kernel takes 128 expressions (NFT_RULE_MAXEXPRS).
+const (
+	mostHits = 512
+	longRule = 24
+)
 
 func recentOf(e *ast.Extension) (u recentUse, ok bool) {
 	u.list, u.hits = text(e, "name", ""), 1
@@ -63,23 +67,46 @@ func recentOf(e *ast.Extension) (u recentUse, ok bool) {
 	return u, err == nil && err2 == nil && u.list != "" && u.verb != ""
 }
 
-// sharedLists are the lists of recent that rules of several tables use. The sets of
-// nft belong to one.
-func sharedLists(rs *ast.Ruleset) map[string]bool {
-	in := map[string]*ast.Table{}
-	shared := map[string]bool{}
-	for _, t := range rs.Tables {
+// sharing returns for each table the first one whose lists of recent, or tables of
+// hashlimit, it uses, too: the sets of nft belong to one table, so such tables are made one.
+func sharing(rs *ast.Ruleset) map[*ast.Table]*ast.Table {
+	type list struct {
+		family    ast.Family
+		ext, name string
+	}
+	first := map[list]*ast.Table{}
+	with := map[*ast.Table]*ast.Table{}
+	root := func(t *ast.Table) *ast.Table {
+		for with[t] != nil {
+			t = with[t]
+		}
+		return t
+	}
+	order := map[*ast.Table]int{}
+	for i, t := range rs.Tables {
+		order[t] = i
 		each(t, func(e *ast.Extension) {
-			if e.Name == "recent" {
-				k := t.Family.String() + " " + text(e, "name", "")
-				if in[k] != nil && in[k] != t {
-					shared[k] = true
-				}
-				in[k] = t
+			if e.Name != "recent" && e.Name != "hashlimit" {
+				return
+			}
+			k := list{t.Family, e.Name, text(e, "name", text(e, "hashlimit-name", ""))}
+			if first[k] == nil {
+				first[k] = t
+			}
+			a, b := root(first[k]), root(t)
+			switch {
+			case order[a] < order[b]:
+				with[b] = a
+			case order[b] < order[a]:
+				with[a] = b
 			}
 		})
 	}
-	return shared
+	out := map[*ast.Table]*ast.Table{}
+	for t := range with {
+		out[t] = root(t)
+	}
+	return out
 }
 
 // each calls f for all extensions in the rules of a table.
@@ -106,8 +133,8 @@ func each(t *ast.Table, f func(*ast.Extension)) {
 
 // collect finds out which questions the rules of the table ask of lists, for who
 // notes a time must note it for all of them.
-func (t *table) collect() {
-	each(t.src, func(e *ast.Extension) {
+func (t *table) collect(src *ast.Table) {
+	each(src, func(e *ast.Extension) {
 		if e.Name != "recent" {
 			return
 		}
@@ -157,8 +184,6 @@ var _ = match("recent", func(w *rule, e *ast.Extension) []ast.Stmt {
 		w.refuse(e.Span, "match recent: ! --%s changes the list and then does not match", u.verb)
 	case u.hits > mostHits:
 		w.refuse(e.Span, "match recent: --hitcount %d would need as many sets; at most %d are made", u.hits, mostHits)
-	case w.shared[w.table.src.Family.String()+" "+u.list]:
-		w.refuse(e.Span, "match recent: rules of several tables use the list %s, and a set of nft belongs to one table", u.list)
 	}
 	if w.report.Kind == Refused {
 		return nil
@@ -178,6 +203,15 @@ var _ = match("recent", func(w *rule, e *ast.Extension) []ast.Stmt {
 	switch u.verb {
 	case "rcheck", "update":
 		a := l.ask(u.seconds, max(u.hits, 1))
+		w.how("%d sets tell whether the address was seen so often", len(a.times))
+		if len(a.times) > longRule {
+			absent := &ast.AnyOf{Span: e.Span, Not: true, Use: e.Use}
+			for _, s := range a.times {
+				absent.Alts = append(absent.Alts, one(&ast.Match{Span: e.Span, Left: key(), Op: ast.OpNe, Right: &ast.SetRef{Span: e.Span, Name: s.Name}, Use: e.Use}))
+			}
+			out = append(out, absent)
+			break
+		}
 		for _, s := range a.times {
 			out = append(out, &ast.Match{Span: e.Span, Left: key(), Right: &ast.SetRef{Span: e.Span, Name: s.Name}, Use: e.Use})
 		}
@@ -194,10 +228,15 @@ var _ = match("recent", func(w *rule, e *ast.Extension) []ast.Stmt {
 		}
 	}
 	if u.not {
-		if len(out) == 1 {
-			m := out[0].(*ast.Match)
-			m.Op = ast.OpNe
+		switch s := out[0].(type) {
+		case *ast.AnyOf:
+			s.Not = false
 			return out
+		case *ast.Match:
+			if len(out) == 1 {
+				s.Op = ast.OpNe
+				return out
+			}
 		}
 		return one(&ast.AnyOf{Span: e.Span, Not: true, Alts: [][]ast.Stmt{out}, Use: e.Use})
 	}

@@ -51,7 +51,13 @@ func (w *rule) rewrite(src *ast.Rule, number int) {
 		conds := w.all(src.Stmts[:n])
 		acts := w.all(src.Stmts[n:])
 		if w.report.Kind != Refused {
-			w.emit(conds, append(w.counter(), acts...))
+			switch _, gives := w.late.rules[src]; {
+			case gives && len(acts) == 0: // there is nothing to do before conntrack
+			case gives:
+				w.emit(conds, acts)
+			default:
+				w.emit(conds, append(w.counter(), acts...))
+			}
 		}
 		w.try()
 	}

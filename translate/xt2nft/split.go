@@ -244,6 +244,46 @@ func (w *rule) aux(what string) *ast.Chain {
 // noConnection are the states of packets that belong to no connection.
 const noConnection = ast.StateInvalid | ast.StateUntracked
 
+// eitherPort returns the condition that one of two ports is among some, if that is
+// what the alternatives of a say (multiport --ports): pairs of them, of which one is
+// any. Two such pairs overlap without nft's telling so, unless the ports have one of
+// the ends of the range.
+func eitherPort(a *ast.AnyOf) ast.Stmt {
+	if a.Not || len(a.Alts) != 2 || len(a.Alts[0]) != 1 || len(a.Alts[1]) != 1 {
+		return nil
+	}
+	src, ok1 := a.Alts[0][0].(*ast.Match)
+	dst, ok2 := a.Alts[1][0].(*ast.Match)
+	if !ok1 || !ok2 || src.Op != ast.OpEq || dst.Op != ast.OpEq || !ast.Equal(src.Right, dst.Right) {
+		return nil
+	}
+	s, ok1 := src.Left.(*ast.Payload)
+	d, ok2 := dst.Left.(*ast.Payload)
+	if !ok1 || !ok2 || s.Field.Info().Name != "sport" || d.Field.Info().Name != "dport" {
+		return nil
+	}
+	ports := []*ast.Elem{{Span: a.Span, Key: src.Right}}
+	if set, ok := src.Right.(*ast.SetLit); ok {
+		ports = set.Elems
+	}
+	any := &ast.Range{Span: a.Span, Lo: &ast.Int{Span: a.Span, Val: 0}, Hi: &ast.Int{Span: a.Span, Val: 65535}}
+	out := &ast.SetLit{Span: a.Span}
+	add := func(parts ...ast.Expr) {
+		out.Elems = append(out.Elems, &ast.Elem{Span: a.Span, Key: &ast.Concat{Span: a.Span, Parts: parts}})
+	}
+	for _, e := range ports {
+		lo, hi, ok := bounds(e.Key)
+		if !ok || lo == 0 || hi == 65535 {
+			return nil
+		}
+		add(any, e.Key)
+	}
+	for _, e := range ports {
+		add(e.Key, any)
+	}
+	return &ast.Match{Span: a.Span, Left: &ast.Concat{Span: a.Span, Parts: []ast.Expr{s, d}}, Right: out, Use: a.Use}
+}
+
 // positive returns alternatives that hold where none of those of a does, if all
 // of these are about the connection: a packet without one has a state, and nothing
 // else to compare.

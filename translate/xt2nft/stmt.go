@@ -16,6 +16,11 @@ func (w *rule) all(stmts []ast.Stmt) []ast.Stmt {
 			for _, alt := range s.Alts {
 				a.Alts = append(a.Alts, w.all(alt))
 			}
+			if m := eitherPort(a); m != nil {
+				w.how("pairs of ports, of which one is any")
+				out = append(out, m)
+				continue
+			}
 			out = append(out, a)
 		case *ast.Extension:
 			out = append(out, w.extension(s)...)

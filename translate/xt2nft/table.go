@@ -16,9 +16,41 @@ type table struct {
 	// counts is how many sets of connections there are.
 	counts int
 	extra  []*ast.Chain // chains that no rule of the source stands for
+	late   *late
 }
 
 func (w *rewriter) table(src *ast.Table) {
+	t := w.begin(src)
+	w.tables[src] = t
+	for _, c := range src.Chains {
+		name := t.chains.name(c.Name)
+		switch {
+		case name == c.Name:
+		case t.with[src] != nil:
+			t.note(c.NameSpan, "chain %s of table %s is called %s, as chains of another table are in the same now", c.Name, src.Name, name)
+		default:
+			t.note(c.NameSpan, "chain %s is called %s, as nft cannot read its name", c.Name, name)
+		}
+	}
+	t.targets()
+	t.findLate()
+	for _, c := range src.Chains {
+		t.chain(c)
+	}
+	t.addLate()
+	t.dst.Chains = append(t.dst.Chains, t.extra...)
+}
+
+// begin makes the table of the result: a new one, or where tables are made one, the
+// first of them.
+func (w *rewriter) begin(src *ast.Table) *table {
+	if first := w.with[src]; first != nil {
+		t := *w.tables[first]
+		t.src, t.extra = src, nil
+		t.chains.given, t.chains.prefix = map[string]string{}, src.Name+"_"
+		w.note(src.NameSpan, "table %s is in table %s, as rules of both use the same lists of recent or tables of hashlimit, and a set of nft belongs to one table", src.Name, t.dst.Name)
+		return &t
+	}
 	t := &table{
 		rewriter: w, src: src,
 		dst:    &ast.Table{Span: src.Span, NameSpan: src.NameSpan, Name: src.Name, Family: src.Family, Comment: src.Comment},
@@ -31,17 +63,13 @@ func (w *rewriter) table(src *ast.Table) {
 		t.dst.Name = name
 	}
 	w.Ruleset.Tables = append(w.Ruleset.Tables, t.dst)
-	for _, c := range src.Chains {
-		if name := t.chains.name(c.Name); name != c.Name {
-			w.note(c.NameSpan, "chain %s is called %s, as nft cannot read its name", c.Name, name)
+	t.collect(src)
+	for other, first := range w.with {
+		if first == src {
+			t.collect(other)
 		}
 	}
-	t.targets()
-	t.collect()
-	for _, c := range src.Chains {
-		t.chain(c)
-	}
-	t.dst.Chains = append(t.dst.Chains, t.extra...)
+	return t
 }
 
 // targets declares the chains that rules go to and that no line declares: in

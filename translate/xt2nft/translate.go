@@ -71,7 +71,7 @@ func Translate(rs *ast.Ruleset, o Options) *Result {
 		}
 	}
 	w.Rules = make([]Rule, 0, n)
-	w.shared = sharedLists(rs)
+	w.with, w.tables = sharing(rs), map[*ast.Table]*table{}
 	for _, t := range rs.Tables {
 		if !t.Xtables {
 			w.refuse(t.NameSpan, "table %s %s is nft's own already", t.Family, t.Name)
@@ -91,7 +91,8 @@ type rewriter struct {
 	Options
 	*Result
 	in     *ast.Ruleset
-	shared map[string]bool // lists of recent that several tables use
+	with   map[*ast.Table]*ast.Table // tables that are made one with others
+	tables map[*ast.Table]*table
 	told   map[string]bool // the old extensions that a note has told of
 }
 
