@@ -61,6 +61,13 @@ func (w *rule) rewrite(src *ast.Rule, number int) {
 		}
 		w.try()
 	}
+	if w.Version.less(DefaultVersion) {
+		for _, r := range w.report.Out {
+			if why := w.unknown(r); why != "" {
+				w.refuse(src.Span, "%s", why)
+			}
+		}
+	}
 	if w.report.Kind == Refused {
 		// Its place is kept, for a comment.
 		w.cur, w.dst.Chains = cur, w.dst.Chains[:chains]

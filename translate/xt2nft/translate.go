@@ -79,9 +79,7 @@ func Translate(rs *ast.Ruleset, o Options) *Result {
 		}
 		w.table(t)
 	}
-	for _, c := range rs.Commands {
-		w.refuse(c.Span, "what %s %s does depends on what is loaded", c.Verb, c.Object)
-	}
+	w.commands()
 	w.print()
 	return w.Result
 }

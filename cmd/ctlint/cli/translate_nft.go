@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -115,24 +113,10 @@ func (n *toNFT) read1(h *host, name string, d load.Dialect) {
 
 // print writes the script, the report, and what is refused.
 func (n *toNFT) print(h *host, r *xt2nft.Result) error {
-	say := func(at ast.Span, format string, args ...any) {
-		fmt.Fprintf(n.Stderr, "%s: %s\n", h.fset.Position(at.Pos()), fmt.Sprintf(format, args...))
-	}
 	refused := r.Refused()
 	if n.report.value == "" {
-		for _, x := range r.Notes {
-			say(x.Span, "note: %s", x.Text)
-		}
+		n.tell(h, r)
 	}
-	for i := range r.Rules {
-		if x := &r.Rules[i]; x.Kind == xt2nft.Refused {
-			say(x.At, "refused: %s", x.Notes[0])
-		}
-	}
-	for _, x := range r.Refusals {
-		say(x.Span, "refused: %s", x.Reason)
-	}
-	var err error
 	if r.Text != nil && (refused == 0 || n.partial) {
 		switch {
 		case n.output != "":
@@ -140,11 +124,17 @@ func (n *toNFT) print(h *host, r *xt2nft.Result) error {
 				return err
 			}
 		case n.report.value == "":
-			_, err = n.Stdout.Write(r.Text)
+			if _, err := n.Stdout.Write(r.Text); err != nil {
+				return err
+			}
 		}
 	}
-	if n.report.value != "" && err == nil {
-		_, err = io.WriteString(n.Stdout, "")
+	var err error
+	switch n.report.value {
+	case "json":
+		err = h.report(r).json(n.Stdout)
+	case "text":
+		err = h.report(r).text(n.Stdout)
 	}
 	if err == nil && refused > 0 {
 		err = exit(Found)
@@ -152,4 +142,20 @@ func (n *toNFT) print(h *host, r *xt2nft.Result) error {
 	return err
 }
 
-var _ = os.Stdout
+// tell says on standard error what is refused, and what to know of the rest.
+func (n *toNFT) tell(h *host, r *xt2nft.Result) {
+	for _, x := range r.Notes {
+		fmt.Fprintf(n.Stderr, "%s: note: %s\n", h.place(x.Span), x.Text)
+	}
+	for i := range r.Rules {
+		if x := &r.Rules[i]; x.Kind == xt2nft.Refused {
+			fmt.Fprintf(n.Stderr, "%s: refused: %s\n", h.place(x.At), x.Notes[0])
+			if n.partial {
+				fmt.Fprintf(n.Stderr, "\twithout it, %s\n", x.Effect())
+			}
+		}
+	}
+	for _, x := range r.Refusals {
+		fmt.Fprintf(n.Stderr, "%s: refused: %s\n", h.place(x.Span), x.Reason)
+	}
+}
