@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"github.com/ctlint/ctlint/ast"
 )
@@ -67,8 +68,8 @@ func recentOf(e *ast.Extension) (u recentUse, ok bool) {
 	return u, err == nil && err2 == nil && u.list != "" && u.verb != ""
 }
 
-// sharing returns for each table the first one whose lists of recent, or tables of
-// hashlimit, it uses, too: the sets of nft belong to one table, so such tables are made one.
+// sharing returns for each table the first one whose lists of recent, tables of
+// hashlimit, or sets that rules change, it uses, too: the sets of nft belong to one table, so such tables are made one.
 func sharing(rs *ast.Ruleset) map[*ast.Table]*ast.Table {
 	type list struct {
 		family    ast.Family
@@ -83,24 +84,40 @@ func sharing(rs *ast.Ruleset) map[*ast.Table]*ast.Table {
 		return t
 	}
 	order := map[*ast.Table]int{}
+	uses := func(t *ast.Table, k list) {
+		if first[k] == nil {
+			first[k] = t
+		}
+		a, b := root(first[k]), root(t)
+		switch {
+		case order[a] < order[b]:
+			with[b] = a
+		case order[b] < order[a]:
+			with[a] = b
+		}
+	}
+	sets := changed(rs)
 	for i, t := range rs.Tables {
 		order[t] = i
 		each(t, func(e *ast.Extension) {
-			if e.Name != "recent" && e.Name != "hashlimit" {
-				return
-			}
-			k := list{t.Family, e.Name, text(e, "name", text(e, "hashlimit-name", ""))}
-			if first[k] == nil {
-				first[k] = t
-			}
-			a, b := root(first[k]), root(t)
-			switch {
-			case order[a] < order[b]:
-				with[b] = a
-			case order[b] < order[a]:
-				with[a] = b
+			switch e.Name {
+			case "recent", "hashlimit":
+				uses(t, list{t.Family, e.Name, text(e, "name", text(e, "hashlimit-name", ""))})
+			case "SET":
+				for _, o := range setOptions(e) {
+					name, _, _ := strings.Cut(text(e, o, ""), " ")
+					uses(t, list{t.Family, "set", name})
+				}
 			}
 		})
+		if len(sets) > 0 {
+			ast.Walk(t, func(n ast.Node) bool {
+				if s, ok := n.(*ast.SetRef); ok && s.IPSet && sets[s.Name] {
+					uses(t, list{t.Family, "set", s.Name})
+				}
+				return true
+			})
+		}
 	}
 	out := map[*ast.Table]*ast.Table{}
 	for t := range with {

@@ -48,7 +48,7 @@ func (w *rewriter) begin(src *ast.Table) *table {
 		t := *w.tables[first]
 		t.src, t.extra = src, nil
 		t.chains.given, t.chains.prefix = map[string]string{}, src.Name+"_"
-		w.note(src.NameSpan, "table %s is in table %s, as rules of both use the same lists of recent or tables of hashlimit, and a set of nft belongs to one table", src.Name, t.dst.Name)
+		w.note(src.NameSpan, "table %s is in table %s, as rules of both use the same lists, and a set of nft belongs to one table", src.Name, t.dst.Name)
 		return &t
 	}
 	t := &table{

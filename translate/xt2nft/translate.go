@@ -71,6 +71,7 @@ func Translate(rs *ast.Ruleset, o Options) *Result {
 		}
 	}
 	w.Rules = make([]Rule, 0, n)
+	w.changed = changed(rs)
 	w.with, w.tables = sharing(rs), map[*ast.Table]*table{}
 	for _, t := range rs.Tables {
 		if !t.Xtables {
@@ -88,10 +89,11 @@ func Translate(rs *ast.Ruleset, o Options) *Result {
 type rewriter struct {
 	Options
 	*Result
-	in     *ast.Ruleset
-	with   map[*ast.Table]*ast.Table // tables that are made one with others
-	tables map[*ast.Table]*table
-	told   map[string]bool // the old extensions that a note has told of
+	in      *ast.Ruleset
+	with    map[*ast.Table]*ast.Table // tables that are made one with others
+	tables  map[*ast.Table]*table
+	changed map[string]bool // sets of ipset that rules change
+	told    map[string]bool // the old extensions that a note has told of
 }
 
 func (w *rewriter) refuse(at ast.Span, format string, args ...any) {
