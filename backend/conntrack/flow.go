@@ -57,7 +57,6 @@ type Flow struct {
 	Labels, LabelsMask     Labels
 	LabelsLen              int // bytes that the kernel keeps for labels
 	SrcNAT, DstNAT         NAT
-	portID                 uint32 // who caused an event
 }
 
 // TCPFlags are flags of TCP's tracking (struct nf_ct_tcp_flags) to be set.
