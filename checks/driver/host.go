@@ -168,6 +168,9 @@ func (h *host) gather(rulesets *action) {
 	}
 	read := rulesets.result.(*ruleset.Host)
 	h.dropFixes(read)
+	if len(h.result.Findings) > 0 {
+		h.describe(read)
+	}
 	for _, s := range read.Sources {
 		f := File{Name: s.Name, Text: s.Text, Dialect: s.Dialect}
 		for _, e := range s.Errors {
@@ -198,4 +201,14 @@ func (h *host) dropFixes(rulesets *ruleset.Host) {
 			})
 		})
 	}
+}
+
+// describe says of each finding which rule it is about, and names it.
+func (h *host) describe(read *ruleset.Host) {
+	s := newSubjects(read)
+	for i := range h.result.Findings {
+		f := &h.result.Findings[i]
+		f.Subject = s.of(f.span)
+	}
+	fingerprint(h.result.Findings, func(f Finding) string { return read.Text(f.span) })
 }

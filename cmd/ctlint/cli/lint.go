@@ -25,7 +25,7 @@ import (
 // lint is the command ctlint lint with its flags.
 type lint struct {
 	*CLI
-	format      *choice
+	outputs     outputs
 	selected    []string
 	ignored     []string
 	minSeverity *choice
@@ -38,6 +38,8 @@ type lint struct {
 	diff        bool
 	color       *choice
 	scripts     scripts
+
+	ran []*check.Check
 }
 
 func (c *CLI) lintCommand() *cobra.Command {
@@ -49,7 +51,6 @@ func (c *CLI) lintCommand() *cobra.Command {
 	slices.Reverse(severities)
 	l := &lint{
 		CLI:         c,
-		format:      oneOf("text", "text", "json"),
 		minSeverity: oneOf("info", severities...),
 		failOn:      oneOf("warning", append(severities, "never")...),
 		dialect:     oneOf("auto", append([]string{"auto"}, dialects...)...),
@@ -78,7 +79,12 @@ ctlint itself has failed.`,
 		RunE: func(_ *cobra.Command, args []string) error { return l.run(args) },
 	}
 	f := cmd.Flags()
-	f.Var(l.format, "format", "how findings are written")
+	f.Var(&l.outputs, "format", "how findings are written, and with =FILE where to; may be given several times: "+formatNames())
+	f.Var(&l.outputs, "output-format", "the same as --format")
+	if err := f.MarkHidden("output-format"); err != nil {
+		panic(err) // there is such a flag
+	}
+	f.StringVarP(&l.outputs.file, "output", "o", "", "write the findings to this file instead of standard output")
 	f.StringSliceVar(&l.selected, "select", nil, "run these checks alone: codes, their beginnings (CT), slugs, or all")
 	f.StringSliceVar(&l.ignored, "ignore", nil, "leave these checks out")
 	f.Var(l.minSeverity, "min-severity", "leave findings out that matter less")
@@ -136,12 +142,15 @@ func (l *lint) run(paths []string) error {
 // options reads the flags.
 func (l *lint) options() (driver.Options, error) {
 	var o driver.Options
+	if err := l.outputs.resolve(); err != nil {
+		return o, err
+	}
 	switch {
 	case l.diff && l.fix:
 		return o, errors.New("--diff shows what --fix would do, so only one of them can be given")
 	case l.unsafe && !l.fix && !l.diff:
 		return o, errors.New("--unsafe-fixes only says which fixes --fix or --diff take; give one of them, too")
-	case l.diff && l.format.value != "text":
+	case l.diff && !l.outputs.onlyText():
 		return o, errors.New("--diff prints a diff, and no other --format")
 	}
 	if l.exitZero {
@@ -158,7 +167,7 @@ func (l *lint) options() (driver.Options, error) {
 	if !slices.Contains(chosen, syntax.Check) && !slices.ContainsFunc(l.ignored, byName) {
 		chosen = append(chosen, syntax.Check)
 	}
-	o.Checks = chosen
+	o.Checks, l.ran = chosen, chosen
 	o.Config = config.Default()
 	if l.dialect.value != "auto" {
 		o.Config.Dialect = load.Dialect(l.dialect.value)
@@ -290,19 +299,26 @@ func (l *lint) exitCode(out outcome) error {
 	return nil
 }
 
-// report writes the findings in the chosen format, and tells of errors on
+// report writes the findings in the chosen formats, and tells of errors on
 // standard error.
 func (l *lint) report(w io.Writer, r *driver.Result) error {
-	if l.format.value == "json" {
-		l.errors(r.Errors)
-		return report.JSON(w, r)
-	}
-	if err := report.Text(w, r, report.TextOptions{Color: useColor(l.color.value, w)}); err != nil {
-		return err
-	}
+	err := l.outputs.write(w, r, report.Options{
+		Color: useColor(l.color.value, w), Links: l.color.value != "never" && isTerminal(w),
+		Checks: l.ran, Version: version(),
+	})
 	l.errors(r.Errors)
-	fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
-	return nil
+	if err == nil && !l.outputs.quiet() {
+		fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
+	}
+	return err
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // errors tells of errors on standard error; of a panic with its stack, so that
