@@ -24,6 +24,10 @@ type Config struct {
 	// and -D).
 	IncludePath []string
 	Defines     map[string]string
+	// Glob returns the files that a pattern with wildcards in an include
+	// statement means; nil for filepath.Glob. A driver that has texts which
+	// are in no file sets it.
+	Glob func(pattern string) ([]string, error)
 
 	// Form returns the dialect and the family of a file, where somebody has said
 	// them for it alone; zero for those of all. It may be nil.

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -81,10 +82,14 @@ func (h *host) action(a *analysis.Analyzer) *action {
 	act := &action{host: h, analyzer: a}
 	switch a {
 	case config.Analyzer:
-		act.result = h.options.Config
+		c := *h.options.Config
 		if h.options.ConfigOf != nil {
-			act.result = h.options.ConfigOf(h.unit)
+			c = *h.options.ConfigOf(h.unit)
 		}
+		if len(h.options.Overlay) > 0 {
+			c.Glob = h.glob(c.Glob)
+		}
+		act.result = &c
 		act.once.Do(func() {})
 	case unit.Analyzer:
 		act.result = &h.unit
@@ -106,7 +111,38 @@ func (h *host) readAny(name string) ([]byte, error) {
 	if text, ok := h.options.Overlay[name]; ok {
 		return text, nil
 	}
+	if text, ok := h.options.Overlay[filepath.Clean(name)]; ok {
+		return text, nil // a script says ./name
+	}
 	return h.options.ReadFile(name)
+}
+
+// glob returns a function that finds what another one does, and the texts of the
+// overlay whose names match.
+func (h *host) glob(files func(string) ([]string, error)) func(string) ([]string, error) {
+	if files == nil {
+		files = filepath.Glob
+	}
+	return func(pattern string) ([]string, error) {
+		names, err := files(pattern)
+		if err != nil {
+			return nil, err
+		}
+		there := map[string]bool{}
+		for _, n := range names {
+			there[filepath.Clean(n)] = true
+		}
+		for name := range h.options.Overlay {
+			if name == unit.Stdin || there[filepath.Clean(name)] {
+				continue
+			}
+			if ok, err := filepath.Match(filepath.Clean(pattern), filepath.Clean(name)); err == nil && ok {
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		return names, nil
+	}
 }
 
 // readFile is the ReadFile of all passes but that of the rulesets.

@@ -55,7 +55,7 @@ func run(pass *analysis.Pass) (any, error) {
 		dialect, family := c.FormOf(name)
 		s := load.Parse(pass.Fset, name, src, load.Options{
 			Dialect: dialect, Family: family,
-			NFT: nft.Options{Open: pass.ReadFile, Path: c.IncludePath, Defines: c.Defines},
+			NFT: nft.Options{Open: pass.ReadFile, Glob: c.Glob, Path: c.IncludePath, Defines: c.Defines},
 		})
 		h.Sources = append(h.Sources, s)
 		if s.NFT == nil {

@@ -44,6 +44,9 @@ A PATH is a file, a folder in which the files that look like rulesets are taken,
 or - for standard input; without one it is the current folder. Files that belong
 to one host, such as rules.v4 and rules.v6, are checked together.
 
+A script of nft is read with the files that it includes: those are looked for in
+the folders of -I, then beside the script, then in /etc.
+
 The exit code is 0 if nothing was found at or above --fail-on, 1 if something was,
 2 if the command line is wrong or a file cannot be read or understood, and 3 if
 ctlint itself has failed.`,
@@ -221,7 +224,7 @@ func (l *lint) filter(r *driver.Result) {
 func (l *lint) judge(r *driver.Result) outcome {
 	var out outcome
 	for _, f := range r.Findings {
-		if f.Check == syntax.Check {
+		if f.Check == syntax.Check && f.Severity != check.Warning {
 			out.unreadable = out.unreadable || f.Severity == check.Error
 			continue
 		}

@@ -95,13 +95,18 @@ func (r *rewrite) file(name string, out *rewritten) error {
 	dialect, family := r.settings.Config(unit.Unit{Files: []string{name}}).FormOf(name)
 	s := load.Parse(fset, name, src, load.Options{
 		Dialect: dialect, Family: family,
-		NFT: nft.Options{Alone: true}, // what is included does not change the text
+		NFT: nft.Options{
+			Path: r.settings.IncludePath(), Defines: r.settings.Defines(),
+			// What is included does not change the text. Whoever says on the
+			// command line where it is wants it read.
+			Alone: len(r.files.scripts.includePath) == 0 && len(r.files.scripts.defines) == 0,
+		},
 	})
 	for _, e := range s.Errors {
 		fmt.Fprintln(r.Stderr, e.Format(fset))
 		// A script of nft can be read all the same if the kernel would not
 		// take it.
-		out.unusable = out.unusable || e.Kind != grammar.RunTime && (e.Kind != grammar.Placement || s.NFT == nil)
+		out.unusable = out.unusable || !e.Kind.Loads() && (e.Kind != grammar.Placement || s.NFT == nil)
 	}
 	text, ok := r.text(s, func(at ast.Span, message string) {
 		fmt.Fprintf(r.Stderr, "%s: %s\n", fset.Position(at.Pos()), message)
@@ -164,5 +169,5 @@ func auto(word string) string {
 
 // hasErrors reports whether a source has lines that could not be loaded.
 func hasErrors(s *load.Source) bool {
-	return slices.ContainsFunc(s.Errors, func(e *grammar.Error) bool { return e.Kind != grammar.RunTime })
+	return slices.ContainsFunc(s.Errors, func(e *grammar.Error) bool { return !e.Kind.Loads() })
 }

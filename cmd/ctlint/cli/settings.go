@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -25,8 +24,7 @@ type settingFlags struct {
 	failOn       *choice
 	dialect      *choice
 	family       *choice
-	includePath  []string
-	defines      []string
+	scripts      scripts
 	baseline     string
 	forceExclude bool
 }
@@ -42,8 +40,6 @@ func (s *settingFlags) add(f *pflag.FlagSet) {
 	f.Var(s.minSeverity, "min-severity", "leave findings out that matter less (default info)")
 	f.Var(s.failOn, "fail-on", "exit with 1 for findings that matter so much or more (default warning)")
 	s.addFiles(f)
-	f.StringArrayVarP(&s.includePath, "include-path", "I", nil, "look here for files that scripts of nft include; the default is beside the script, and then /etc")
-	f.StringArrayVarP(&s.defines, "define", "D", nil, "define a variable for scripts of nft: NAME=VALUE")
 	f.StringVar(&s.baseline, "baseline", "", "leave findings out that are in this file, which --write-baseline has written")
 }
 
@@ -59,6 +55,7 @@ func (s *settingFlags) addFiles(f *pflag.FlagSet) {
 	f.BoolVar(&s.noConfig, "no-config", false, "read no configuration")
 	f.Var(s.dialect, "dialect", "read all files in this dialect")
 	f.Var(s.family, "family", "read all files as rules for this family")
+	s.scripts.flags(f)
 	f.BoolVar(&s.forceExclude, "force-exclude", false, "leave out what the configuration excludes also where it is named")
 }
 
@@ -67,27 +64,20 @@ func (s *settingFlags) load(checks []*check.Check) (*settings.Settings, error) {
 	flags := settings.Flags{
 		Select: s.selected, Ignore: s.ignored,
 		Dialect: auto(s.dialect.value), Family: auto(s.family.value),
-		IncludePath: s.includePath, Baseline: s.baseline,
+		IncludePath: s.scripts.includePath, Baseline: s.baseline,
 	}
 	if s.minSeverity != nil {
 		flags.MinSeverity, flags.FailOn = s.minSeverity.value, s.failOn.value
 	}
-	for _, d := range s.defines {
-		name, value, ok := strings.Cut(d, "=")
-		if !ok || name == "" {
-			return nil, fmt.Errorf("--define %s: a variable is defined as NAME=VALUE", d)
-		}
-		if flags.Defines == nil {
-			flags.Defines = map[string]string{}
-		}
-		flags.Defines[name] = value
+	var err error
+	if flags.Defines, err = s.scripts.variables(); err != nil {
+		return nil, err
 	}
 	name := s.config
 	switch {
 	case s.noConfig && name != "":
 		return nil, fmt.Errorf("--no-config reads none, so --config %s cannot stand with it", name)
 	case !s.noConfig && name == "":
-		var err error
 		if name, err = settings.Find("."); err != nil {
 			return nil, err
 		}
