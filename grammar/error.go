@@ -29,7 +29,13 @@ const (
 	RunTime
 	// Unread is a file in a dialect for which there is no parser yet.
 	Unread
+	// Lost is text that is loaded, and without effect: what stands further
+	// below takes it back.
+	Lost
 )
+
+// Loads reports whether text with such an error is loaded all the same.
+func (k Kind) Loads() bool { return k == RunTime || k == Lost }
 
 // Error is something wrong with the text of a ruleset, and where.
 type Error struct {

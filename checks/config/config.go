@@ -23,6 +23,10 @@ type Config struct {
 	// and -D).
 	IncludePath []string
 	Defines     map[string]string
+	// Glob returns the files that a pattern with wildcards in an include
+	// statement means; nil for filepath.Glob. A driver that has texts which
+	// are in no file sets it.
+	Glob func(pattern string) ([]string, error)
 
 	// LateEstablished is how many rules may stand above the one that
 	// accepts established packets (late-established).

@@ -38,12 +38,23 @@ type Result struct {
 	// Findings are in the order of the files as they were given, then of
 	// the places and the codes.
 	Findings []Finding
+	// Suppressed are findings that somebody does not want to hear of.
+	Suppressed []Suppressed
 	// Files are those that were read, in order; of each host those that it
 	// names, and then those that they include.
 	Files []File
 	// Errors are files that could not be read (*ReadError) and checks that
 	// failed (*InternalError): what is not known, and never a finding.
 	Errors []error
+}
+
+// Suppressed is a finding that is not told, and why.
+type Suppressed struct {
+	Finding Finding
+	Reason  string
+	// Inline says that a comment in the ruleset suppresses it, and not a
+	// configuration or a baseline.
+	Inline bool
 }
 
 // File is a ruleset file that was read.
@@ -118,6 +129,7 @@ func Run(units []unit.Unit, o Options) (*Result, error) {
 	all := &Result{}
 	for _, r := range results {
 		all.Findings = append(all.Findings, r.Findings...)
+		all.Suppressed = append(all.Suppressed, r.Suppressed...)
 		all.Files = append(all.Files, r.Files...)
 		all.Errors = append(all.Errors, r.Errors...)
 	}

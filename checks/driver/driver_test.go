@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -254,6 +256,52 @@ func TestConfig(t *testing.T) {
 	other.LateEstablished, other.ManagementPorts, other.Family = 3, []uint16{2222}, ast.FamilyIP6
 	if got, want := run(other), "3 [2222] ip6"; got != want {
 		t.Errorf("got %s; want %s", got, want)
+	}
+}
+
+// TestIncludeOverlay reads a script whose included files are texts that are in no
+// file, or not yet: by name and by pattern, and files beside them.
+func TestIncludeOverlay(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	for name, text := range map[string]string{"d/10.nft": "table ip disk10\n", "d/20.nft": "table ip disk20\n", "one.nft": "table ip disk1\n"} {
+		if err := os.MkdirAll(filepath.Dir(in(name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(in(name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := made("TT010", "tables", func(pass *analysis.Pass) (any, error) {
+		s := ruleset.Of(pass).Sources[0]
+		var all []string
+		for _, t := range s.Ruleset.Tables {
+			all = append(all, t.Name)
+		}
+		check.Report(pass, s.Ruleset, fmt.Sprint(all, s.Errors))
+		return nil, nil
+	})
+	for _, c := range []struct {
+		name, main, want string
+	}{
+		{in("main.nft"), `include "d/*.nft"` + "\n" + `include "one.nft"`, "[disk10 shown15 shown20 shown1] []"},
+		{in("main.nft"), `include "` + dir + `/./d/../one.nft"`, "[shown1] []"},
+		{unit.Stdin, `include "` + dir + `/*/*"`, "[disk10 shown15 shown20] []"},
+		{unit.Stdin, `include "<*"`, "[] []"},
+	} {
+		r, err := driver.Run([]unit.Unit{{Files: []string{c.name}}}, driver.Options{
+			Checks: []*check.Check{names}, Config: &config.Config{Dialect: load.NFT},
+			Overlay: map[string][]byte{
+				c.name: []byte(c.main + "\n"), in("d/15.nft"): []byte("table ip shown15\n"), in("d/20.nft"): []byte("table ip shown20\n"),
+				in("one.nft"): []byte("table ip shown1\n"), in("d/.hidden.nft"): []byte("table ip hidden\n"),
+			},
+		})
+		if err != nil || len(r.Errors) > 0 {
+			t.Fatal(err, r.Errors)
+		}
+		if got := r.Findings[0].Message; got != c.want {
+			t.Errorf("%s: %s\ngot  %s\nwant %s", c.name, c.main, got, c.want)
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		s := load.Parse(pass.Fset, name, src, load.Options{
 			Dialect: c.Dialect, Family: c.Family,
-			NFT: nft.Options{Open: pass.ReadFile, Path: c.IncludePath, Defines: c.Defines},
+			NFT: nft.Options{Open: pass.ReadFile, Glob: c.Glob, Path: c.IncludePath, Defines: c.Defines},
 		})
 		h.Sources = append(h.Sources, s)
 		if s.NFT == nil {

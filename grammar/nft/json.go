@@ -43,6 +43,9 @@ type jsonReader struct {
 	*reader
 	p     *ruleParser // of values and rules
 	rules int
+	// other is the family of the addresses on the other side of a comparison,
+	// or in a map: that of an address of a connection where nothing else says it.
+	other ast.Family
 }
 
 // at returns the place of a value.

@@ -25,7 +25,9 @@ listing it prints the save file that they amount to, and does not write it back.
 Of a script of nft only the layout changes, to that of nft list ruleset: tabs, a
 statement a line, one blank where there were several. Words, comments, variables
 and blank lines between groups stay. A line that ends within braces or in a
-backslash ends there in the result, too.
+backslash ends there in the result, too. A script is read without what it includes,
+which may define its variables; with -I or -D it is read with that, and so a
+variable that nothing defines is an error.
 
 The exit code is 1 if --check finds a file that would change, and 2 if a file
 cannot be read or has lines that iptables or nft would refuse; such a file is left

@@ -25,7 +25,7 @@ import (
 // lint is the command ctlint lint with its flags.
 type lint struct {
 	*CLI
-	format      *choice
+	outputs     outputs
 	selected    []string
 	ignored     []string
 	minSeverity *choice
@@ -37,8 +37,9 @@ type lint struct {
 	unsafe      bool
 	diff        bool
 	color       *choice
-	includePath []string
-	defines     []string
+	scripts     scripts
+
+	ran []*check.Check
 }
 
 func (c *CLI) lintCommand() *cobra.Command {
@@ -50,7 +51,6 @@ func (c *CLI) lintCommand() *cobra.Command {
 	slices.Reverse(severities)
 	l := &lint{
 		CLI:         c,
-		format:      oneOf("text", "text", "json"),
 		minSeverity: oneOf("info", severities...),
 		failOn:      oneOf("warning", append(severities, "never")...),
 		dialect:     oneOf("auto", append([]string{"auto"}, dialects...)...),
@@ -66,6 +66,9 @@ A PATH is a file, a folder in which the files that look like rulesets are taken,
 or - for standard input; without one it is the current folder. Files that belong
 to one host, such as rules.v4 and rules.v6, are checked together.
 
+A script of nft is read with the files that it includes: those are looked for in
+the folders of -I, then beside the script, then in /etc.
+
 The exit code is 0 if nothing was found at or above --fail-on, 1 if something was,
 2 if the command line is wrong or a file cannot be read or understood, and 3 if
 ctlint itself has failed.`,
@@ -76,7 +79,12 @@ ctlint itself has failed.`,
 		RunE: func(_ *cobra.Command, args []string) error { return l.run(args) },
 	}
 	f := cmd.Flags()
-	f.Var(l.format, "format", "how findings are written")
+	f.Var(&l.outputs, "format", "how findings are written, and with =FILE where to; may be given several times: "+formatNames())
+	f.Var(&l.outputs, "output-format", "the same as --format")
+	if err := f.MarkHidden("output-format"); err != nil {
+		panic(err) // there is such a flag
+	}
+	f.StringVarP(&l.outputs.file, "output", "o", "", "write the findings to this file instead of standard output")
 	f.StringSliceVar(&l.selected, "select", nil, "run these checks alone: codes, their beginnings (CT), slugs, or all")
 	f.StringSliceVar(&l.ignored, "ignore", nil, "leave these checks out")
 	f.Var(l.minSeverity, "min-severity", "leave findings out that matter less")
@@ -84,8 +92,7 @@ ctlint itself has failed.`,
 	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
 	f.Var(l.dialect, "dialect", "read all files in this dialect")
 	f.Var(l.family, "family", "read all files as rules for this family")
-	f.StringArrayVarP(&l.includePath, "include-path", "I", nil, "look here for files that scripts of nft include; the default is beside the script, and then /etc")
-	f.StringArrayVarP(&l.defines, "define", "D", nil, "define a variable for scripts of nft: NAME=VALUE")
+	l.scripts.flags(f)
 	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
 	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
 	f.BoolVar(&l.diff, "diff", false, "print what --fix would change, and change nothing")
@@ -112,7 +119,7 @@ func (l *lint) run(paths []string) error {
 	if pathErr != nil {
 		fmt.Fprintf(l.Stderr, "ctlint: %v\n", pathErr)
 	}
-	units = unit.WithoutIncluded(units, paths, nft.Options{Path: l.includePath})
+	units = unit.WithoutIncluded(units, paths, nft.Options{Path: l.scripts.includePath})
 	p := newProgress(l.Stderr)
 	defer p.stop()
 	o.Progress = p.update
@@ -135,12 +142,15 @@ func (l *lint) run(paths []string) error {
 // options reads the flags.
 func (l *lint) options() (driver.Options, error) {
 	var o driver.Options
+	if err := l.outputs.resolve(); err != nil {
+		return o, err
+	}
 	switch {
 	case l.diff && l.fix:
 		return o, errors.New("--diff shows what --fix would do, so only one of them can be given")
 	case l.unsafe && !l.fix && !l.diff:
 		return o, errors.New("--unsafe-fixes only says which fixes --fix or --diff take; give one of them, too")
-	case l.diff && l.format.value != "text":
+	case l.diff && !l.outputs.onlyText():
 		return o, errors.New("--diff prints a diff, and no other --format")
 	}
 	if l.exitZero {
@@ -157,21 +167,14 @@ func (l *lint) options() (driver.Options, error) {
 	if !slices.Contains(chosen, syntax.Check) && !slices.ContainsFunc(l.ignored, byName) {
 		chosen = append(chosen, syntax.Check)
 	}
-	o.Checks = chosen
+	o.Checks, l.ran = chosen, chosen
 	o.Config = config.Default()
 	if l.dialect.value != "auto" {
 		o.Config.Dialect = load.Dialect(l.dialect.value)
 	}
-	o.Config.IncludePath = l.includePath
-	for _, d := range l.defines {
-		name, value, ok := strings.Cut(d, "=")
-		if !ok || name == "" {
-			return o, fmt.Errorf("--define %s: a variable is defined as NAME=VALUE", d)
-		}
-		if o.Config.Defines == nil {
-			o.Config.Defines = map[string]string{}
-		}
-		o.Config.Defines[name] = value
+	o.Config.IncludePath = l.scripts.includePath
+	if o.Config.Defines, err = l.scripts.variables(); err != nil {
+		return o, err
 	}
 	o.Config.Family = map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[l.family.value]
 	return o, nil
@@ -266,7 +269,7 @@ func (l *lint) filter(r *driver.Result) {
 func (l *lint) judge(r *driver.Result) outcome {
 	var out outcome
 	for _, f := range r.Findings {
-		if f.Check == syntax.Check {
+		if f.Check == syntax.Check && f.Severity != check.Warning {
 			out.unreadable = out.unreadable || f.Severity == check.Error
 			continue
 		}
@@ -296,19 +299,26 @@ func (l *lint) exitCode(out outcome) error {
 	return nil
 }
 
-// report writes the findings in the chosen format, and tells of errors on
+// report writes the findings in the chosen formats, and tells of errors on
 // standard error.
 func (l *lint) report(w io.Writer, r *driver.Result) error {
-	if l.format.value == "json" {
-		l.errors(r.Errors)
-		return report.JSON(w, r)
-	}
-	if err := report.Text(w, r, report.TextOptions{Color: useColor(l.color.value, w)}); err != nil {
-		return err
-	}
+	err := l.outputs.write(w, r, report.Options{
+		Color: useColor(l.color.value, w), Links: l.color.value != "never" && isTerminal(w),
+		Checks: l.ran, Version: version(),
+	})
 	l.errors(r.Errors)
-	fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
-	return nil
+	if err == nil && !l.outputs.quiet() {
+		fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
+	}
+	return err
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // errors tells of errors on standard error; of a panic with its stack, so that

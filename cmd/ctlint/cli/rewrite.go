@@ -28,6 +28,8 @@ type rewrite struct {
 	write   bool
 	check   bool
 	diff    bool
+	scripts scripts
+	vars    map[string]string
 	// text makes the new text of a file; ok is false if there is none. It
 	// tells of what is left by calling left.
 	text func(s *load.Source, left func(at ast.Span, message string)) (text string, ok bool)
@@ -47,11 +49,16 @@ func (r *rewrite) flags(cmd *cobra.Command) {
 	f.BoolVarP(&r.write, "write", "w", false, "write the result to the files instead of standard output")
 	f.BoolVar(&r.check, "check", false, "only list the files that would change, and exit with 1 if there are any")
 	f.BoolVar(&r.diff, "diff", false, "print what would change as a unified diff")
+	r.scripts.flags(f)
 }
 
 func (r *rewrite) run(paths []string) error {
 	if r.write && (r.check || r.diff) {
 		return errors.New("-w writes the files; --check and --diff write nothing, so they cannot stand with it")
+	}
+	var err error
+	if r.vars, err = r.scripts.variables(); err != nil {
+		return err
 	}
 	if len(paths) == 0 {
 		paths = []string{"."}
@@ -96,13 +103,18 @@ func (r *rewrite) file(name string, out *rewritten) error {
 	s := load.Parse(fset, name, src, load.Options{
 		Dialect: load.Dialect(auto(r.dialect.value)),
 		Family:  map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[r.family.value],
-		NFT:     nft.Options{Alone: true}, // what is included does not change the text
+		NFT: nft.Options{
+			Path: r.scripts.includePath, Defines: r.vars,
+			// What is included does not change the text. Whoever says where
+			// it is wants it read.
+			Alone: len(r.scripts.includePath) == 0 && len(r.vars) == 0,
+		},
 	})
 	for _, e := range s.Errors {
 		fmt.Fprintln(r.Stderr, e.Format(fset))
 		// A script of nft can be read all the same if the kernel would not
 		// take it.
-		out.unusable = out.unusable || e.Kind != grammar.RunTime && (e.Kind != grammar.Placement || s.NFT == nil)
+		out.unusable = out.unusable || !e.Kind.Loads() && (e.Kind != grammar.Placement || s.NFT == nil)
 	}
 	text, ok := r.text(s, func(at ast.Span, message string) {
 		fmt.Fprintf(r.Stderr, "%s: %s\n", fset.Position(at.Pos()), message)
@@ -165,5 +177,5 @@ func auto(word string) string {
 
 // hasErrors reports whether a source has lines that could not be loaded.
 func hasErrors(s *load.Source) bool {
-	return slices.ContainsFunc(s.Errors, func(e *grammar.Error) bool { return e.Kind != grammar.RunTime })
+	return slices.ContainsFunc(s.Errors, func(e *grammar.Error) bool { return !e.Kind.Loads() })
 }
