@@ -83,6 +83,9 @@ func (h *host) action(a *analysis.Analyzer) *action {
 	switch a {
 	case config.Analyzer:
 		c := *h.options.Config
+		if h.options.ConfigOf != nil {
+			c = *h.options.ConfigOf(h.unit)
+		}
 		if len(h.options.Overlay) > 0 {
 			c.Glob = h.glob(c.Glob)
 		}
@@ -159,7 +162,10 @@ func (h *host) gather(rulesets *action) {
 	}
 	for _, c := range h.options.Checks {
 		for _, d := range h.actions[c.Analyzer].diagnostics {
-			h.result.Findings = append(h.result.Findings, finding(h.fset, c, d, h.unit.Files[0]))
+			f := finding(h.fset, c, d, h.unit.Files[0])
+			if h.options.Adjust == nil || h.options.Adjust(&f) {
+				h.result.Findings = append(h.result.Findings, f)
+			}
 		}
 	}
 	h.result.Findings = sortFindings(h.result.Findings, h.unit.Files)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/token"
@@ -59,15 +60,18 @@ func (n *toNFT) run(paths []string) error {
 	if len(paths) == 0 {
 		return errors.New("there is nothing to translate; expected files, or - for standard input")
 	}
+	if n.settings, err = n.files.load(nil); err != nil {
+		return err
+	}
 	h := host{fset: token.NewFileSet()}
-	units, err := unit.Collect(paths)
+	units, err := n.files.collect(n.settings, paths)
 	if err != nil {
 		fmt.Fprintf(n.Stderr, "ctlint: %v\n", err)
 		h.unusable = true
 	}
 	for _, u := range units {
 		for _, name := range u.Files {
-			n.read1(&h, name, load.Dialect(auto(n.dialect.value)))
+			n.read1(&h, name, "")
 		}
 	}
 	for _, name := range n.ipsets {
@@ -91,10 +95,8 @@ func (n *toNFT) read1(h *host, name string, d load.Dialect) {
 		h.unusable = true
 		return
 	}
-	s := load.Parse(h.fset, name, src, load.Options{
-		Dialect: d,
-		Family:  map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[n.family.value],
-	})
+	dialect, family := n.settings.Config(unit.Unit{Files: []string{name}}).FormOf(name)
+	s := load.Parse(h.fset, name, src, load.Options{Dialect: cmp.Or(d, dialect), Family: family})
 	for _, e := range s.Errors {
 		fmt.Fprintln(n.Stderr, e.Format(h.fset))
 		h.unusable = h.unusable || e.Kind != grammar.RunTime
