@@ -40,6 +40,9 @@ func TestDecide(t *testing.T) {
 		{name: "a shadowed accept", rules: ":INPUT ACCEPT\n-A INPUT -p tcp -j DROP\n-A INPUT -j ACCEPT", drop: true},
 		{name: "raw sees what is not tracked as such", rules: "COMMIT\n*raw\n-A PREROUTING -j CT --notrack\n-A PREROUTING -m state --state UNTRACKED -j DROP", drop: true},
 		{name: "an untracked packet", rules: ":INPUT DROP\n-A INPUT -m state --state UNTRACKED -j ACCEPT\nCOMMIT\n*raw\n-A PREROUTING -p tcp -j CT --notrack", accept: true},
+		{name: "what gets another destination", rules: ":INPUT DROP\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n*nat\n-A PREROUTING -p tcp --dport 22 -j DNAT --to-destination 192.0.2.9:80", accept: true, drop: true},
+		{name: "what got one when its connection began", rules: ":INPUT DROP\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n*nat\n-A PREROUTING -p tcp --dport 22 -j DNAT --to-destination 192.0.2.9:80", change: func(p *semantics.Packet) { p.State = ast.StateEstablished }, accept: true},
+		{name: "what gets another source", rules: ":INPUT ACCEPT\nCOMMIT\n*nat\n-A INPUT -p tcp --dport 22 -j SNAT --to-source 192.0.2.9", accept: true},
 		{name: "raw sees all as invalid", rules: "COMMIT\n*raw\n-A PREROUTING -m state --state INVALID -j DROP", drop: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
