@@ -41,6 +41,10 @@ func (d *Decision) Drops() bool { return d.Drop && !d.Accept }
 // destination is unknown.
 func Decide(rs *ast.Ruleset, p Packet) Decision {
 	r := run{env: env{Packet: &p, ruleset: rs}, steps: maxSteps}
+	return r.decision()
+}
+
+func (r *run) decision() Decision {
 	var d Decision
 	d.Accept, d.Drop = r.decide()
 	d.By = r.by
@@ -136,6 +140,8 @@ type run struct {
 	env
 	by    []Step
 	steps int // left before the run gives up
+	// met are the rules that match, where somebody wants to know.
+	met *[]Step
 	// redirected says that NAT may have given the packet another destination.
 	redirected bool
 }
@@ -185,6 +191,7 @@ func (r *run) chain(c *ast.Chain, depth int) outcome {
 // packet may go on to the next rule.
 func (r *run) rule(c *ast.Chain, rule *ast.Rule, depth int) (ends outcome, goesOn bool) {
 	holds := Yes
+	met := false
 	for _, s := range rule.Stmts {
 		if t, ok := r.condition(s); ok {
 			if holds = min(holds, t); holds == No {
@@ -192,12 +199,19 @@ func (r *run) rule(c *ast.Chain, rule *ast.Rule, depth int) (ends outcome, goesO
 			}
 			continue
 		}
+		if !met {
+			r.meets(c, rule, holds)
+			met = true
+		}
 		at := Step{Chain: c, Rule: rule, Sure: holds == Yes}
 		e, more := r.action(s, at, depth)
 		ends |= e
 		if !more {
 			return ends, holds == Unknown
 		}
+	}
+	if !met {
+		r.meets(c, rule, holds)
 	}
 	return ends, true
 }
