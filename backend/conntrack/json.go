@@ -36,6 +36,8 @@ type JSON struct {
 	Bits     []int      `json:"label_bits,omitempty"`
 	PortID   uint32     `json:"portid,omitempty"`
 	Program  string     `json:"program,omitempty"`
+	// Why is for what others know of the flow.
+	Why any `json:"why,omitempty"`
 }
 
 // JSONTuple is a direction of a flow as JSON.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/ctlint/ctlint/backend/conntrack"
 	"github.com/ctlint/ctlint/grammar"
@@ -115,11 +114,11 @@ func (c *CLI) conntrackVerb(verb ctVerb, use, short, long string, tables []strin
 	// The parameters are parsed in groups, each into a query of its own; those
 	// of the command are for its help.
 	(&ctQuery{verb: verb}).flags(cmd.Flags())
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.NoOptDefVal == noValue {
-			f.NoOptDefVal = "" // would be shown
+	for _, f := range ctFlags {
+		if flag := cmd.Flags().Lookup(f.name); flag != nil {
+			flag.NoOptDefVal = "" // would be shown
 		}
-	})
+	}
 	return cmd
 }
 

@@ -12,19 +12,36 @@ import (
 
 func (c *CLI) conntrackList() *cobra.Command {
 	zero := false
+	var why ctWhy
 	return c.conntrackVerb(ctList, "list [TABLE] [PARAMETER...]", "List the entries of a table",
 		`List lists the entries of a table: conntrack, which is the default, expect, dying
 or unconfirmed. Entries are printed as the kernel tells of them, however many they
 are. How many were shown is told on standard error.
 
-Like conntrack(8), it lists expectations of IPv4 only, unless --family says ipv6.`,
+Like conntrack(8), it lists expectations of IPv4 only, unless --family says ipv6.
+
+With --why, each flow is followed by the rules that admit its packets, in both
+directions, and what would become of a first packet of it today. With --orphans,
+only those are listed that live because they are established: a first packet would
+be dropped. The rules are those in force, or those of the files RULESET, with
+commas between them. --kill deletes the orphans, after it has asked.
+
+What is said of packets rests on the routes of now. What cannot be known for certain
+(a rate, a set that changes) is called so, and makes no orphan.`,
 		[]string{"conntrack", "expect", "dying", "unconfirmed"},
-		func(r *ctRun) error { return r.list(zero) },
+		func(r *ctRun) error {
+			if why.asked() {
+				return r.why(&why, zero)
+			}
+			return r.list(zero)
+		},
 		func(cmd *cobra.Command, _ *ctRun) {
 			cmd.Example = `  ctlint conntrack list -p tcp --dport 22 --state ESTABLISHED
   ctlint conntrack list -p udp --dport 53 --or -p tcp --dport 53
-  ctlint conntrack list expect --format json`
+  ctlint conntrack list expect --format json
+  ctlint conntrack list --orphans rules.v4,rules.v6 --kill`
 			cmd.Flags().BoolVarP(&zero, "zero", "z", false, "set the counters to zero as they are read")
+			why.flags(cmd)
 		})
 }
 
