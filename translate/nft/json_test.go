@@ -283,6 +283,8 @@ var noJSON = map[string]string{
 	"0067nat_concat_interval_0.nft": "what a map gives may be ranges",
 	"f2b.nft":                       "the chain is declared elsewhere",
 	"others-chain.nft":              "the chain is declared elsewhere",
+	"names.nft":                     "has a name that is a word of nft's language",
+	"unused.nft":                    "no chains that are written where a rule goes to them",
 }
 
 // What nft 1.0.6 does not read in JSON, or leaves out; later releases read it.
