@@ -30,6 +30,8 @@ type rewrite struct {
 	diff    bool
 	scripts scripts
 	vars    map[string]string
+	// included says that the new text has what a script of nft includes, too.
+	included bool
 	// text makes the new text of a file; ok is false if there is none. It
 	// tells of what is left by calling left.
 	text func(s *load.Source, left func(at ast.Span, message string)) (text string, ok bool)
@@ -107,14 +109,14 @@ func (r *rewrite) file(name string, out *rewritten) error {
 			Path: r.scripts.includePath, Defines: r.vars,
 			// What is included does not change the text. Whoever says where
 			// it is wants it read.
-			Alone: len(r.scripts.includePath) == 0 && len(r.vars) == 0,
+			Alone: !r.included && len(r.scripts.includePath) == 0 && len(r.vars) == 0,
 		},
 	})
 	for _, e := range s.Errors {
 		fmt.Fprintln(r.Stderr, e.Format(fset))
 		// A script of nft can be read all the same if the kernel would not
 		// take it.
-		out.unusable = out.unusable || !e.Kind.Loads() && (e.Kind != grammar.Placement || s.NFT == nil)
+		out.unusable = out.unusable || !e.Kind.Loads() && (e.Kind != grammar.Placement || s.Dialect != load.NFT)
 	}
 	text, ok := r.text(s, func(at ast.Span, message string) {
 		fmt.Fprintf(r.Stderr, "%s: %s\n", fset.Position(at.Pos()), message)
