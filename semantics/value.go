@@ -196,6 +196,9 @@ func (e *env) payload(f ast.Field) value {
 			return value{}
 		}
 	}
+	if e.sourceUnsure && (info.Name == "saddr" || info.Name == "sport") {
+		return value{kind: unsure}
+	}
 	switch f {
 	case ast.IPSaddr, ast.IP6Saddr:
 		return value{kind: address, addr: e.Saddr}
