@@ -106,6 +106,7 @@ func (r *reader) after(t *tok) ast.Span {
 	if t.Type == lxBraced || t.Type == lxElems {
 		end++
 	}
+	end = min(end, len(r.text)) // the braces may lack their end
 	return r.span(end, end)
 }
 
