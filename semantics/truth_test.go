@@ -265,17 +265,21 @@ func hold(t *testing.T, w *Way, p Packet, values func(p *Packet) func(v int) boo
 	t.Helper()
 	at := values(&p)
 	st := w.host.space.store
+	all := Set{way: w, node: bdd.True, asks: askAll}.force()
+	accept, drop, reject := w.Accepts().force(), w.Drops().Minus(w.Rejects()).force(), w.Rejects().force()
+	if !all.node.OK() {
+		return false
+	}
 	// What the evaluator asks for is answered as the member of the sets has it.
 	trace := w.Trace(p, func(d Doubt) bool { return d.in(w, at) })
-	total := st.OrAll(w.total.accept, w.total.drop, w.total.reject)
-	if !st.Has(w.real, at) || !st.Has(total, at) {
+	if !st.Has(all.node, at) {
 		return false
 	}
 	if !trace.Real {
 		t.Errorf("%s: it is a packet of the universe, and not real", describe(w, &p))
 		return true
 	}
-	for v, n := range map[Verdict]bdd.Node{Accept: w.total.accept, Drop: w.total.drop, Reject: w.total.reject} {
+	for v, n := range map[Verdict]bdd.Node{Accept: accept.node, Drop: drop.node, Reject: reject.node} {
 		if got := st.Has(n, at); got != (trace.Verdict == v) {
 			t.Errorf("%s: the sets say %s: %v; the packet gets %s%s", describe(w, &p), v, got, trace.Verdict, path(&trace))
 			return true
@@ -297,11 +301,12 @@ func hold(t *testing.T, w *Way, p Packet, values func(p *Packet) func(v int) boo
 			break
 		}
 		sets := w.Rule(r)
-		if !sets.Reach.Known() || !sets.Match.Known() {
+		rr, rm := sets.Reach.force(), sets.Match.force()
+		if !rr.Known() || !rm.Known() {
 			continue
 		}
 		// A rule that marks packets may be reached by several with one beginning.
-		reach, match := st.Has(sets.Reach.node, at), st.Has(sets.Match.node, at)
+		reach, match := st.Has(rr.node, at), st.Has(rm.node, at)
 		if reach != (seen[r] >= 1) || match != (seen[r] == 2) {
 			t.Errorf("%s: the sets say reached %v, matched %v; the packet says %d at %s%s", describe(w, &p), reach, match, seen[r], ast.Dump(r), path(&trace))
 			return true
