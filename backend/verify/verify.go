@@ -19,6 +19,8 @@ type Options struct {
 	// Predict says what a ruleset does to a packet, and which rules match it;
 	// nil for [semantics.Trace].
 	Predict func(*ast.Ruleset, semantics.Packet) (semantics.Decision, []semantics.Step)
+	// Traces is how many disagreements are followed through the kernel.
+	Traces int
 	// Progress is told of how many packets are through.
 	Progress func(done, of int)
 	Sandbox  sandbox.Options
@@ -63,7 +65,7 @@ type Disagreement struct {
 	Other *Fate
 	// Probe brings the packet about again.
 	Probe sandbox.Probe
-	// Traces are the ways of the packet through the kernel, by ruleset, line
+	// Traces are, of the first that were asked for, the ways of the packet through the kernel, by ruleset, line
 	// by line.
 	Traces [][]string
 }
@@ -125,7 +127,7 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 			switch {
 			case got.State != 0 && got.State != packets[i].State && got.State != want.State:
 				r.Unstaged++
-			case !want.Accepts() && !want.Drops():
+			case !want.Accepts() && !want.Drops(), h.otherwise(&packets[i]):
 				r.Unknown++
 			default:
 				r.compare(&got, want.Accepts())
@@ -138,17 +140,14 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	})
 	r.Hit = len(met)
 	if err == nil {
-		err = r.trace(ctx, box)
+		err = r.trace(ctx, &o, box)
 	}
 	return r, err
 }
 
-// maxTraces is how many disagreements are followed through the kernel.
-const maxTraces = 3
-
 // trace follows the first packets that fared otherwise than they should.
-func (r *Report) trace(ctx context.Context, boxes ...*sandbox.Box) error {
-	for i := range min(maxTraces, len(r.Disagreements)) {
+func (r *Report) trace(ctx context.Context, o *Options, boxes ...*sandbox.Box) error {
+	for i := range min(o.Traces, len(r.Disagreements)) {
 		d := &r.Disagreements[i]
 		for _, b := range boxes {
 			lines, err := b.Trace(ctx, d.Probe)
@@ -208,7 +207,7 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 	})
 	r.Hit = len(met)
 	if err == nil {
-		err = r.trace(ctx, boxes...)
+		err = r.trace(ctx, &o, boxes...)
 	}
 	return r, err
 }
@@ -261,7 +260,7 @@ func (h *Host) start(ctx context.Context, d *draw.Drawer, o sandbox.Options) (*s
 	if err != nil {
 		return nil, err
 	}
-	n := sandbox.Network{Conntrack: true}
+	n := sandbox.Network{Conntrack: d.Tracked()}
 	for i, name := range d.Interfaces() {
 		n.Interfaces = append(n.Interfaces, sandbox.Interface{Name: name, Ethernet: true, Addrs: addresses(i)})
 	}
