@@ -72,7 +72,7 @@ func TestDecide(t *testing.T) {
 // nothing too.
 func TestTrace(t *testing.T) {
 	f := iptables.Parse("f", "*filter\n:a - \n-A INPUT -p udp -j ACCEPT\n-A INPUT -p tcp -j a\n-A INPUT -j ACCEPT\n-A a -m limit --limit 1/s -j LOG\n-A a -s 192.0.2.0/24 -j DROP\nCOMMIT\n", iptables.Save, ast.FamilyIP, 1)
-	d, path := semantics.Trace(f.Ruleset, ssh())
+	d, path := semantics.DecidePath(f.Ruleset, ssh())
 	input, a := f.Ruleset.Tables[0].Chain("INPUT"), f.Ruleset.Tables[0].Chain("a")
 	want := []semantics.Step{{Chain: input, Rule: input.Rules[1], Sure: true}, {Chain: a, Rule: a.Rules[0]}, {Chain: input, Rule: input.Rules[2], Sure: true}}
 	if !d.Accepts() || !slices.Equal(path, want) {

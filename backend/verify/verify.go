@@ -17,7 +17,7 @@ type Options struct {
 	Packets int
 	Seed    uint64
 	// Predict says what a ruleset does to a packet, and which rules match it;
-	// nil for [semantics.Trace].
+	// nil for [semantics.DecidePath].
 	Predict func(*ast.Ruleset, semantics.Packet) (semantics.Decision, []semantics.Step)
 	// Traces is how many disagreements are followed through the kernel.
 	Traces int
@@ -95,7 +95,7 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	}
 	predict := o.Predict
 	if predict == nil {
-		predict = semantics.Trace
+		predict = semantics.DecidePath
 	}
 	d := draw.New(o.Seed, h.Ruleset)
 	box, err := h.start(ctx, d, o.Sandbox)
@@ -190,7 +190,7 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 				continue
 			}
 			for _, h := range []*Host{a, b} {
-				_, path := semantics.Trace(h.Ruleset, packets[i])
+				_, path := semantics.DecidePath(h.Ruleset, packets[i])
 				met.add(path)
 			}
 			got, other := fate(one), fate(two)

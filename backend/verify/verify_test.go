@@ -180,7 +180,7 @@ const small = `table inet t {
 func TestWrongPrediction(t *testing.T) {
 	kernel(t)
 	wrong := func(rs *ast.Ruleset, p semantics.Packet) (semantics.Decision, []semantics.Step) {
-		d, path := semantics.Trace(rs, p)
+		d, path := semantics.DecidePath(rs, p)
 		if p.Dport == 53 && d.Drops() {
 			d.Accept, d.Drop = true, false
 		}

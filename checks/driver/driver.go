@@ -6,8 +6,10 @@ package driver
 
 import (
 	"fmt"
+	"go/token"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -23,6 +25,11 @@ type Options struct {
 	Checks []*check.Check
 	// Config is the settings that checks see; nil for the defaults.
 	Config *config.Config
+	// ConfigOf returns the settings for one unit; nil for Config for all.
+	ConfigOf func(unit.Unit) *config.Config
+	// Adjust may change a finding's severity, and returns false to leave it out. It
+	// is called by several goroutines.
+	Adjust func(*Finding) bool
 	// Overlay are texts that stand for those of the files with these names:
 	// standard input, an editor's unsaved text.
 	Overlay map[string][]byte
@@ -133,7 +140,42 @@ func Run(units []unit.Unit, o Options) (*Result, error) {
 		all.Files = append(all.Files, r.Files...)
 		all.Errors = append(all.Errors, r.Errors...)
 	}
+	all.once(units)
 	return all, nil
+}
+
+// once leaves one of what was found and read twice, because two hosts have a file
+// in common.
+func (r *Result) once(units []unit.Unit) {
+	files, shared := map[string]bool{}, false
+	for _, u := range units {
+		for _, f := range u.Files {
+			shared = shared || files[f]
+			files[f] = true
+		}
+	}
+	if !shared {
+		return
+	}
+	read := map[string]bool{}
+	r.Files = slices.DeleteFunc(r.Files, func(f File) bool {
+		again := read[f.Name]
+		read[f.Name] = true
+		return again
+	})
+	type key struct {
+		pos, end      token.Position
+		code, message string
+	}
+	seen := map[key]bool{}
+	again := func(f Finding) bool {
+		k := key{f.Pos, f.End, f.Code, f.Message}
+		old := seen[k]
+		seen[k] = true
+		return old
+	}
+	r.Findings = slices.DeleteFunc(r.Findings, again)
+	r.Suppressed = slices.DeleteFunc(r.Suppressed, func(s Suppressed) bool { return again(s.Finding) })
 }
 
 func valid(checks []*check.Check) error {

@@ -83,6 +83,9 @@ func (h *host) action(a *analysis.Analyzer) *action {
 	switch a {
 	case config.Analyzer:
 		c := *h.options.Config
+		if h.options.ConfigOf != nil {
+			c = *h.options.ConfigOf(h.unit)
+		}
 		if len(h.options.Overlay) > 0 {
 			c.Glob = h.glob(c.Glob)
 		}
@@ -159,7 +162,10 @@ func (h *host) gather(rulesets *action) {
 	}
 	for _, c := range h.options.Checks {
 		for _, d := range h.actions[c.Analyzer].diagnostics {
-			h.result.Findings = append(h.result.Findings, finding(h.fset, c, d, h.unit.Files[0]))
+			f := finding(h.fset, c, d, h.unit.Files[0])
+			if h.options.Adjust == nil || h.options.Adjust(&f) {
+				h.result.Findings = append(h.result.Findings, f)
+			}
 		}
 	}
 	h.result.Findings = sortFindings(h.result.Findings, h.unit.Files)
@@ -188,14 +194,15 @@ func (h *host) gather(rulesets *action) {
 }
 
 // dropFixes takes the fixes of listings out: nobody loads the output of iptables
-// -L, so there is nothing to be had from mending it.
+// -L, so there is nothing to be had from mending it. It takes those of JSON out, too:
+// their text is not JSON.
 func (h *host) dropFixes(rulesets *ruleset.Host) {
 	for i := range h.result.Findings {
 		f := &h.result.Findings[i]
 		f.Fixes = slices.DeleteFunc(f.Fixes, func(x Fix) bool {
 			return slices.ContainsFunc(x.Edits, func(e Edit) bool {
 				return slices.ContainsFunc(rulesets.Sources, func(s *load.Source) bool {
-					return s.Name == e.Pos.Filename && s.Dialect == load.Dialect(iptables.Listing)
+					return s.Name == e.Pos.Filename && (s.JSON || s.Dialect == load.Dialect(iptables.Listing))
 				})
 			})
 		})

@@ -9,15 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
-	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/checks/driver"
 	"github.com/ctlint/ctlint/checks/fix"
+	"github.com/ctlint/ctlint/checks/settings"
 	"github.com/ctlint/ctlint/checks/syntax"
 	"github.com/ctlint/ctlint/checks/unit"
-	"github.com/ctlint/ctlint/grammar/load"
-	"github.com/ctlint/ctlint/grammar/nft"
 	"github.com/ctlint/ctlint/internal/unified"
 	"github.com/ctlint/ctlint/report"
 )
@@ -25,38 +22,19 @@ import (
 // lint is the command ctlint lint with its flags.
 type lint struct {
 	*CLI
-	outputs     outputs
-	selected    []string
-	ignored     []string
-	minSeverity *choice
-	failOn      *choice
-	exitZero    bool
-	dialect     *choice
-	family      *choice
-	fix         bool
-	unsafe      bool
-	diff        bool
-	color       *choice
-	scripts     scripts
+	outputs  outputs
+	flags    settingFlags
+	exitZero bool
+	fix      bool
+	unsafe   bool
+	diff     bool
+	color    *choice
 
-	ran []*check.Check
+	settings *settings.Settings
 }
 
 func (c *CLI) lintCommand() *cobra.Command {
-	var dialects []string
-	for _, d := range load.Dialects() {
-		dialects = append(dialects, string(d))
-	}
-	severities := check.Severities()
-	slices.Reverse(severities)
-	l := &lint{
-		CLI:         c,
-		minSeverity: oneOf("info", severities...),
-		failOn:      oneOf("warning", append(severities, "never")...),
-		dialect:     oneOf("auto", append([]string{"auto"}, dialects...)...),
-		family:      oneOf("auto", "auto", "ipv4", "ipv6"),
-		color:       oneOf("auto", "auto", "always", "never"),
-	}
+	l := &lint{CLI: c, color: oneOf("auto", "auto", "always", "never")}
 	cmd := &cobra.Command{
 		Use:   "lint [PATH...]",
 		Short: "Find what is wrong with rulesets",
@@ -85,14 +63,8 @@ ctlint itself has failed.`,
 		panic(err) // there is such a flag
 	}
 	f.StringVarP(&l.outputs.file, "output", "o", "", "write the findings to this file instead of standard output")
-	f.StringSliceVar(&l.selected, "select", nil, "run these checks alone: codes, their beginnings (CT), slugs, or all")
-	f.StringSliceVar(&l.ignored, "ignore", nil, "leave these checks out")
-	f.Var(l.minSeverity, "min-severity", "leave findings out that matter less")
-	f.Var(l.failOn, "fail-on", "exit with 1 for findings that matter so much or more")
+	l.flags.add(f)
 	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
-	f.Var(l.dialect, "dialect", "read all files in this dialect")
-	f.Var(l.family, "family", "read all files as rules for this family")
-	l.scripts.flags(f)
 	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
 	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
 	f.BoolVar(&l.diff, "diff", false, "print what --fix would change, and change nothing")
@@ -115,11 +87,10 @@ func (l *lint) run(paths []string) error {
 		}
 		o.Overlay = map[string][]byte{unit.Stdin: text}
 	}
-	units, pathErr := unit.Collect(paths)
+	units, pathErr := l.flags.collect(l.settings, paths)
 	if pathErr != nil {
 		fmt.Fprintf(l.Stderr, "ctlint: %v\n", pathErr)
 	}
-	units = unit.WithoutIncluded(units, paths, nft.Options{Path: l.scripts.includePath})
 	p := newProgress(l.Stderr)
 	defer p.stop()
 	o.Progress = p.update
@@ -154,29 +125,13 @@ func (l *lint) options() (driver.Options, error) {
 		return o, errors.New("--diff prints a diff, and no other --format")
 	}
 	if l.exitZero {
-		l.failOn.value = "never"
+		l.flags.failOn.value = "never"
 	}
-	all := append(slices.Clip(l.Checks), syntax.Check)
-	chosen, err := driver.Select(all, l.selected, l.ignored)
-	if err != nil {
+	var err error
+	if l.settings, err = l.flags.load(l.Checks); err != nil {
 		return o, err
 	}
-	// Text that cannot be read is always told of, unless it is ignored by
-	// its own name.
-	byName := func(name string) bool { return name == syntax.Check.Slug || strings.EqualFold(name, syntax.Check.Code) }
-	if !slices.Contains(chosen, syntax.Check) && !slices.ContainsFunc(l.ignored, byName) {
-		chosen = append(chosen, syntax.Check)
-	}
-	o.Checks, l.ran = chosen, chosen
-	o.Config = config.Default()
-	if l.dialect.value != "auto" {
-		o.Config.Dialect = load.Dialect(l.dialect.value)
-	}
-	o.Config.IncludePath = l.scripts.includePath
-	if o.Config.Defines, err = l.scripts.variables(); err != nil {
-		return o, err
-	}
-	o.Config.Family = map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[l.family.value]
+	o.Checks, o.ConfigOf, o.Adjust = l.settings.Checks(), l.settings.Config, l.settings.Adjust
 	return o, nil
 }
 
@@ -261,7 +216,7 @@ func (l *lint) runFix(units []unit.Unit, o driver.Options, p *progress) (outcome
 
 // filter takes findings out that matter less than --min-severity.
 func (l *lint) filter(r *driver.Result) {
-	least, _ := check.ParseSeverity(l.minSeverity.value)
+	least := l.settings.MinSeverity()
 	r.Findings = slices.DeleteFunc(r.Findings, func(f driver.Finding) bool { return f.Severity < least })
 }
 
@@ -287,7 +242,7 @@ func (l *lint) judge(r *driver.Result) outcome {
 }
 
 func (l *lint) exitCode(out outcome) error {
-	least, fails := check.ParseSeverity(l.failOn.value)
+	least, fails := l.settings.FailOn()
 	switch {
 	case out.failed:
 		return exit(Failed)
@@ -304,7 +259,7 @@ func (l *lint) exitCode(out outcome) error {
 func (l *lint) report(w io.Writer, r *driver.Result) error {
 	err := l.outputs.write(w, r, report.Options{
 		Color: useColor(l.color.value, w), Links: l.color.value != "never" && isTerminal(w),
-		Checks: l.ran, Version: version(),
+		Checks: l.settings.Checks(), Version: version(),
 	})
 	l.errors(r.Errors)
 	if err == nil && !l.outputs.quiet() {

@@ -53,7 +53,7 @@ type CLI struct {
 // Run runs a command and returns its exit code.
 func (c *CLI) Run(args []string) int {
 	root := c.root()
-	root.SetArgs(args)
+	root.SetArgs(ctCommand(args))
 	err := root.Execute()
 	var code exit
 	switch {
@@ -89,7 +89,10 @@ alone asks it, in a network namespace of its own.`,
 	root.SetOut(c.Stdout)
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.verifyCommand(), c.checksCommand())
+	root.AddCommand(
+		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.configCommand(),
+		c.verifyCommand(), c.conntrackCommand(),
+	)
 	return root
 }
 
