@@ -16,9 +16,8 @@ import (
 type Options struct {
 	Packets int
 	Seed    uint64
-	// Predict says what a ruleset does to a packet, and which rules match it;
-	// nil for [semantics.DecidePath].
-	Predict func(*ast.Ruleset, semantics.Packet) (semantics.Decision, []semantics.Step)
+	// Predict makes the predictor of a ruleset; nil for [Predict].
+	Predict func(*ast.Ruleset) Predictor
 	// Traces is how many disagreements are followed through the kernel.
 	Traces int
 	// Progress is told of how many packets are through.
@@ -93,10 +92,10 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	if err := h.beyond(); err != nil {
 		return nil, err
 	}
-	predict := o.Predict
-	if predict == nil {
-		predict = semantics.DecidePath
+	if o.Predict == nil {
+		o.Predict = Predict
 	}
+	predict := o.Predict(h.Ruleset)
 	d := draw.New(o.Seed, h.Ruleset)
 	box, err := h.start(ctx, d, o.Sandbox)
 	if err != nil {
@@ -122,16 +121,16 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 				r.Lost++
 				continue
 			}
-			want, path := predict(h.Ruleset, packets[i])
+			want, path := predict(packets[i])
 			met.add(path)
 			switch {
 			case got.State != 0 && got.State != packets[i].State && got.State != want.State:
 				r.Unstaged++
-			case !want.Accepts() && !want.Drops(), h.otherwise(&packets[i]):
+			case want.Accept && want.Drop, h.otherwise(&packets[i]):
 				r.Unknown++
 			default:
 				r.compare(&got, want.Accepts())
-				if want.Accepts() != (got.Outcome == sandbox.Accepted) {
+				if accepted := got.Outcome == sandbox.Accepted; want.Accept != accepted || want.Drop == accepted {
 					r.disagree(Disagreement{Packet: packets[i], Kernel: got, Predicted: &want, Path: path, Probe: probes[i]})
 				}
 			}
@@ -341,6 +340,8 @@ func (d *Disagreement) String() string {
 	switch {
 	case d.Other != nil:
 		return s + fmt.Sprintf(" and, with the other ruleset, %s", *d.Other)
+	case d.Predicted != nil && !d.Predicted.Accept && !d.Predicted.Drop:
+		return s + "; by its path it should fare otherwise than by the sets of packets"
 	case d.Predicted != nil && d.Predicted.Accepts():
 		return s + "; it should accept it"
 	}

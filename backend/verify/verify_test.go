@@ -179,12 +179,14 @@ const small = `table inet t {
 // found out, with the packet and both ways.
 func TestWrongPrediction(t *testing.T) {
 	kernel(t)
-	wrong := func(rs *ast.Ruleset, p semantics.Packet) (semantics.Decision, []semantics.Step) {
-		d, path := semantics.DecidePath(rs, p)
-		if p.Dport == 53 && d.Drops() {
-			d.Accept, d.Drop = true, false
+	wrong := func(rs *ast.Ruleset) verify.Predictor {
+		return func(p semantics.Packet) (semantics.Decision, []semantics.Step) {
+			d, path := semantics.DecidePath(rs, p)
+			if p.Dport == 53 && d.Drops() {
+				d.Accept, d.Drop = true, false
+			}
+			return d, path
 		}
-		return d, path
 	}
 	r, err := verify.Ruleset(t.Context(), parse(t, verify.Legacy, "r.nft", small), verify.Options{Packets: 500, Seed: 1, Predict: wrong, Traces: 1})
 	if err != nil {
