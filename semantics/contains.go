@@ -66,7 +66,11 @@ func (s *space) values(p *Packet) func(v int) bool {
 	}
 	num(FieldProto, uint64(p.Proto))
 	if s.usesNH && !p.Saddr.Is4() {
-		num(FieldNexthdr, uint64(p.Proto))
+		next := p.Proto
+		if p.Fragment {
+			next = 44 // its own header
+		}
+		num(FieldNexthdr, uint64(next))
 	}
 	if p.Fragment {
 		num(FieldFragment, 1)
