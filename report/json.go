@@ -45,8 +45,14 @@ type JSONFinding struct {
 	Message  string         `json:"message"`
 	Witness  string         `json:"witness,omitempty"`
 	URL      string         `json:"url,omitempty"`
-	Related  []JSONRelated  `json:"related"`
-	Fixes    []JSONFix      `json:"fixes"`
+	// Fingerprint names the finding within its file by check, table, chain and
+	// rule, so that it is known again when lines have moved.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	// Table, as nft names it ("ip filter"), and Chain are those of the place.
+	Table   string        `json:"table,omitempty"`
+	Chain   string        `json:"chain,omitempty"`
+	Related []JSONRelated `json:"related"`
+	Fixes   []JSONFix     `json:"fixes"`
 }
 
 // JSONRelated is another place that a finding is about.
@@ -101,6 +107,7 @@ func jsonFinding(f driver.Finding) JSONFinding {
 		JSONPlace: jsonPlace(f.Pos, f.End),
 		Code:      f.Code, Check: f.Slug, Severity: f.Severity,
 		Message: f.Message, Witness: f.Witness, URL: f.URL,
+		Fingerprint: f.Fingerprint, Table: f.Subject.TableName(), Chain: f.Subject.Chain,
 		Related: []JSONRelated{}, Fixes: []JSONFix{},
 	}
 	for _, r := range f.Related {

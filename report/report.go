@@ -20,11 +20,14 @@ type Summary struct {
 	// have only fixes that are not.
 	Fixable       int `json:"fixable"`
 	UnsafeFixable int `json:"unsafeFixable"`
+	// Suppressed is how many findings comments, the configuration and the
+	// baseline keep back. They are counted nowhere else.
+	Suppressed int `json:"suppressed"`
 }
 
 // Summarize counts the findings of a run.
 func Summarize(r *driver.Result) Summary {
-	s := Summary{Files: len(r.Files)}
+	s := Summary{Files: len(r.Files), Suppressed: len(r.Suppressed)}
 	for _, f := range r.Findings {
 		switch f.Severity {
 		case check.Error:
@@ -75,7 +78,11 @@ func (s Summary) String() string {
 	if len(parts) == 0 {
 		parts = []string{"no findings"}
 	}
-	return strings.Join(parts, ", ") + " in " + count(s.Files, "file")
+	text := strings.Join(parts, ", ") + " in " + count(s.Files, "file")
+	if s.Suppressed > 0 {
+		text += fmt.Sprintf("; %d suppressed", s.Suppressed)
+	}
+	return text
 }
 
 func count(n int, name string) string {

@@ -244,7 +244,8 @@ func TestJSON(t *testing.T) {
     "warnings": 0,
     "infos": 1,
     "fixable": 1,
-    "unsafeFixable": 0
+    "unsafeFixable": 0,
+    "suppressed": 0
   }
 }
 `

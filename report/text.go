@@ -15,6 +15,8 @@ import (
 type TextOptions struct {
 	// Color writes colours, as escape sequences of a terminal.
 	Color bool
+	// Links makes the name of a check a hyperlink to its page (OSC 8).
+	Links bool
 }
 
 // Text writes the findings of a run for people: for each a line
@@ -26,6 +28,7 @@ type TextOptions struct {
 // could disturb a terminal is written as an escape.
 func Text(w io.Writer, r *driver.Result, o TextOptions) error {
 	p := textPrinter{w: bufio.NewWriter(w), texts: map[string]string{}}
+	p.links = o.Links
 	if o.Color {
 		p.style = colors
 	}
@@ -53,13 +56,14 @@ type textPrinter struct {
 	w     *bufio.Writer
 	texts map[string]string
 	style style
+	links bool
 }
 
 func (p *textPrinter) finding(f driver.Finding) {
 	s := &p.style
-	fmt.Fprintf(p.w, "%s%s:%s %s%s:%s %s %s[%s %s]%s\n",
+	fmt.Fprintf(p.w, "%s%s:%s %s%s:%s %s %s[%s]%s\n",
 		s.place, at(f.Pos), s.reset, s.severity[f.Severity], f.Severity, s.reset,
-		visible(f.Message), s.dim, f.Code, f.Slug, s.reset)
+		visible(f.Message), s.dim, p.name(f), s.reset)
 	p.excerpt(f.Pos, f.End)
 	if f.Witness != "" {
 		p.note("witness: " + f.Witness)
@@ -72,12 +76,18 @@ func (p *textPrinter) finding(f driver.Finding) {
 		}
 	}
 	for _, x := range f.Fixes {
-		if x.Safe {
-			p.note("fix: " + x.Message)
-		} else {
-			p.note("unsafe fix: " + x.Message)
-		}
+		p.note(fixWord(x) + ": " + x.Message)
 	}
+}
+
+// name returns the name of a finding's check, with links one that a terminal
+// follows to its page.
+func (p *textPrinter) name(f driver.Finding) string {
+	name := f.Code + " " + f.Slug
+	if !p.links || f.URL == "" || visible(f.URL) != f.URL {
+		return name
+	}
+	return "\x1b]8;;" + f.URL + "\x1b\\" + name + "\x1b]8;;\x1b\\"
 }
 
 func (p *textPrinter) note(s string) {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package conntrack
 
 // Message types of the subsystems (enum cntl_msg_types and

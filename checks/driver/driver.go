@@ -6,8 +6,10 @@ package driver
 
 import (
 	"fmt"
+	"go/token"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -23,6 +25,11 @@ type Options struct {
 	Checks []*check.Check
 	// Config is the settings that checks see; nil for the defaults.
 	Config *config.Config
+	// ConfigOf returns the settings for one unit; nil for Config for all.
+	ConfigOf func(unit.Unit) *config.Config
+	// Adjust may change a finding's severity, and returns false to leave it out. It
+	// is called by several goroutines.
+	Adjust func(*Finding) bool
 	// Overlay are texts that stand for those of the files with these names:
 	// standard input, an editor's unsaved text.
 	Overlay map[string][]byte
@@ -38,12 +45,23 @@ type Result struct {
 	// Findings are in the order of the files as they were given, then of
 	// the places and the codes.
 	Findings []Finding
+	// Suppressed are findings that somebody does not want to hear of.
+	Suppressed []Suppressed
 	// Files are those that were read, in order; of each host those that it
 	// names, and then those that they include.
 	Files []File
 	// Errors are files that could not be read (*ReadError) and checks that
 	// failed (*InternalError): what is not known, and never a finding.
 	Errors []error
+}
+
+// Suppressed is a finding that is not told, and why.
+type Suppressed struct {
+	Finding Finding
+	Reason  string
+	// Inline says that a comment in the ruleset suppresses it, and not a
+	// configuration or a baseline.
+	Inline bool
 }
 
 // File is a ruleset file that was read.
@@ -118,10 +136,46 @@ func Run(units []unit.Unit, o Options) (*Result, error) {
 	all := &Result{}
 	for _, r := range results {
 		all.Findings = append(all.Findings, r.Findings...)
+		all.Suppressed = append(all.Suppressed, r.Suppressed...)
 		all.Files = append(all.Files, r.Files...)
 		all.Errors = append(all.Errors, r.Errors...)
 	}
+	all.once(units)
 	return all, nil
+}
+
+// once leaves one of what was found and read twice, because two hosts have a file
+// in common.
+func (r *Result) once(units []unit.Unit) {
+	files, shared := map[string]bool{}, false
+	for _, u := range units {
+		for _, f := range u.Files {
+			shared = shared || files[f]
+			files[f] = true
+		}
+	}
+	if !shared {
+		return
+	}
+	read := map[string]bool{}
+	r.Files = slices.DeleteFunc(r.Files, func(f File) bool {
+		again := read[f.Name]
+		read[f.Name] = true
+		return again
+	})
+	type key struct {
+		pos, end      token.Position
+		code, message string
+	}
+	seen := map[key]bool{}
+	again := func(f Finding) bool {
+		k := key{f.Pos, f.End, f.Code, f.Message}
+		old := seen[k]
+		seen[k] = true
+		return old
+	}
+	r.Findings = slices.DeleteFunc(r.Findings, again)
+	r.Suppressed = slices.DeleteFunc(r.Suppressed, func(s Suppressed) bool { return again(s.Finding) })
 }
 
 func valid(checks []*check.Check) error {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,7 +19,6 @@ import (
 	"github.com/ctlint/ctlint/checks/driver"
 	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/checks/unit"
-	"github.com/ctlint/ctlint/grammar/iptables"
 	"github.com/ctlint/ctlint/grammar/load"
 )
 
@@ -257,6 +258,52 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+// TestIncludeOverlay reads a script whose included files are texts that are in no
+// file, or not yet: by name and by pattern, and files beside them.
+func TestIncludeOverlay(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	for name, text := range map[string]string{"d/10.nft": "table ip disk10\n", "d/20.nft": "table ip disk20\n", "one.nft": "table ip disk1\n"} {
+		if err := os.MkdirAll(filepath.Dir(in(name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(in(name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := made("TT010", "tables", func(pass *analysis.Pass) (any, error) {
+		s := ruleset.Of(pass).Sources[0]
+		var all []string
+		for _, t := range s.Ruleset.Tables {
+			all = append(all, t.Name)
+		}
+		check.Report(pass, s.Ruleset, fmt.Sprint(all, s.Errors))
+		return nil, nil
+	})
+	for _, c := range []struct {
+		name, main, want string
+	}{
+		{in("main.nft"), `include "d/*.nft"` + "\n" + `include "one.nft"`, "[disk10 shown15 shown20 shown1] []"},
+		{in("main.nft"), `include "` + dir + `/./d/../one.nft"`, "[shown1] []"},
+		{unit.Stdin, `include "` + dir + `/*/*"`, "[disk10 shown15 shown20] []"},
+		{unit.Stdin, `include "<*"`, "[] []"},
+	} {
+		r, err := driver.Run([]unit.Unit{{Files: []string{c.name}}}, driver.Options{
+			Checks: []*check.Check{names}, Config: &config.Config{Dialect: load.NFT},
+			Overlay: map[string][]byte{
+				c.name: []byte(c.main + "\n"), in("d/15.nft"): []byte("table ip shown15\n"), in("d/20.nft"): []byte("table ip shown20\n"),
+				in("one.nft"): []byte("table ip shown1\n"), in("d/.hidden.nft"): []byte("table ip hidden\n"),
+			},
+		})
+		if err != nil || len(r.Errors) > 0 {
+			t.Fatal(err, r.Errors)
+		}
+		if got := r.Findings[0].Message; got != c.want {
+			t.Errorf("%s: %s\ngot  %s\nwant %s", c.name, c.main, got, c.want)
+		}
+	}
+}
+
 func TestFinding(t *testing.T) {
 	rich := made("TT008", "rich", func(pass *analysis.Pass) (any, error) {
 		chains := ruleset.Of(pass).Sources[0].Ruleset.Tables[0].Chains
@@ -315,8 +362,9 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// TestListing has a ruleset that nobody loads again, so there is nothing to fix.
-func TestListing(t *testing.T) {
+// TestNoFixes has a ruleset that nobody loads again, and one in JSON, which fixes are
+// not: there is nothing to fix.
+func TestNoFixes(t *testing.T) {
 	fixing := made("TT009", "fixing", func(pass *analysis.Pass) (any, error) {
 		for p := range ruleset.Of(pass).Rules() {
 			check.Report(pass, p.Rule, "not good", check.Fix("take it away", analysis.TextEdit{Pos: p.Rule.Pos(), End: p.Rule.End()}))
@@ -324,13 +372,16 @@ func TestListing(t *testing.T) {
 		return nil, nil
 	})
 	listing := "Chain INPUT (policy DROP)\ntarget     prot opt source               destination\nACCEPT     all  --  0.0.0.0/0            0.0.0.0/0\n"
+	const script = "table ip t {\n\tchain c {\n\t\taccept\n\t}\n}\n"
+	const json = `{"nftables": [{"table": {"family": "ip", "name": "t"}}, {"chain": {"family": "ip", "table": "t", "name": "c"}},
+		{"rule": {"family": "ip", "table": "t", "chain": "c", "expr": [{"accept": null}]}}]}`
 	for _, c := range []struct {
-		dialect iptables.Dialect
+		dialect load.Dialect
 		text    string
 		fixes   int
-	}{{iptables.Save, text, 1}, {iptables.Listing, listing, 0}} {
+	}{{load.Save, text, 1}, {load.Listing, listing, 0}, {load.NFT, script, 1}, {load.NFT, json, 0}} {
 		settings := config.Default()
-		settings.Dialect = load.Dialect(c.dialect)
+		settings.Dialect = c.dialect
 		r, err := driver.Run([]unit.Unit{{Files: []string{"a"}}}, driver.Options{
 			Checks: []*check.Check{fixing}, Config: settings, Overlay: map[string][]byte{"a": []byte(c.text)},
 		})

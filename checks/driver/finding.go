@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
 )
 
@@ -26,6 +27,13 @@ type Finding struct {
 	// Fixes are alternatives; the first one is the one to apply.
 	Fixes []Fix
 	URL   string
+	// Subject is the rule, or the chain, that the finding is about.
+	Subject Subject
+	// Fingerprint is the finding's name, the same wherever the rule stands in
+	// its chain and whatever the line; unique within a file.
+	Fingerprint string
+
+	span ast.Span
 }
 
 // Related is another place that a finding is about.
@@ -55,6 +63,7 @@ func finding(fset *token.FileSet, c *check.Check, d analysis.Diagnostic, file st
 	f := Finding{
 		Check: c, Code: c.Code, Slug: c.Slug, Severity: c.Severity,
 		Message: d.Message, Witness: dec.Witness, URL: d.URL,
+		span: ast.Span{From: uint32(max(d.Pos, 0)), To: uint32(max(d.End, d.Pos, 0))}, //nolint:gosec // a FileSet of more than 4 GiB cannot be parsed
 	}
 	if dec.Severity != 0 {
 		f.Severity = dec.Severity

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -81,7 +82,14 @@ func (h *host) action(a *analysis.Analyzer) *action {
 	act := &action{host: h, analyzer: a}
 	switch a {
 	case config.Analyzer:
-		act.result = h.options.Config
+		c := *h.options.Config
+		if h.options.ConfigOf != nil {
+			c = *h.options.ConfigOf(h.unit)
+		}
+		if len(h.options.Overlay) > 0 {
+			c.Glob = h.glob(c.Glob)
+		}
+		act.result = &c
 		act.once.Do(func() {})
 	case unit.Analyzer:
 		act.result = &h.unit
@@ -103,7 +111,38 @@ func (h *host) readAny(name string) ([]byte, error) {
 	if text, ok := h.options.Overlay[name]; ok {
 		return text, nil
 	}
+	if text, ok := h.options.Overlay[filepath.Clean(name)]; ok {
+		return text, nil // a script says ./name
+	}
 	return h.options.ReadFile(name)
+}
+
+// glob returns a function that finds what another one does, and the texts of the
+// overlay whose names match.
+func (h *host) glob(files func(string) ([]string, error)) func(string) ([]string, error) {
+	if files == nil {
+		files = filepath.Glob
+	}
+	return func(pattern string) ([]string, error) {
+		names, err := files(pattern)
+		if err != nil {
+			return nil, err
+		}
+		there := map[string]bool{}
+		for _, n := range names {
+			there[filepath.Clean(n)] = true
+		}
+		for name := range h.options.Overlay {
+			if name == unit.Stdin || there[filepath.Clean(name)] {
+				continue
+			}
+			if ok, err := filepath.Match(filepath.Clean(pattern), filepath.Clean(name)); err == nil && ok {
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		return names, nil
+	}
 }
 
 // readFile is the ReadFile of all passes but that of the rulesets.
@@ -123,7 +162,10 @@ func (h *host) gather(rulesets *action) {
 	}
 	for _, c := range h.options.Checks {
 		for _, d := range h.actions[c.Analyzer].diagnostics {
-			h.result.Findings = append(h.result.Findings, finding(h.fset, c, d, h.unit.Files[0]))
+			f := finding(h.fset, c, d, h.unit.Files[0])
+			if h.options.Adjust == nil || h.options.Adjust(&f) {
+				h.result.Findings = append(h.result.Findings, f)
+			}
 		}
 	}
 	h.result.Findings = sortFindings(h.result.Findings, h.unit.Files)
@@ -132,6 +174,9 @@ func (h *host) gather(rulesets *action) {
 	}
 	read := rulesets.result.(*ruleset.Host)
 	h.dropFixes(read)
+	if len(h.result.Findings) > 0 {
+		h.describe(read)
+	}
 	for _, s := range read.Sources {
 		f := File{Name: s.Name, Text: s.Text, Dialect: s.Dialect}
 		for _, e := range s.Errors {
@@ -149,16 +194,27 @@ func (h *host) gather(rulesets *action) {
 }
 
 // dropFixes takes the fixes of listings out: nobody loads the output of iptables
-// -L, so there is nothing to be had from mending it.
+// -L, so there is nothing to be had from mending it. It takes those of JSON out, too:
+// their text is not JSON.
 func (h *host) dropFixes(rulesets *ruleset.Host) {
 	for i := range h.result.Findings {
 		f := &h.result.Findings[i]
 		f.Fixes = slices.DeleteFunc(f.Fixes, func(x Fix) bool {
 			return slices.ContainsFunc(x.Edits, func(e Edit) bool {
 				return slices.ContainsFunc(rulesets.Sources, func(s *load.Source) bool {
-					return s.Name == e.Pos.Filename && s.Dialect == load.Dialect(iptables.Listing)
+					return s.Name == e.Pos.Filename && (s.JSON || s.Dialect == load.Dialect(iptables.Listing))
 				})
 			})
 		})
 	}
+}
+
+// describe says of each finding which rule it is about, and names it.
+func (h *host) describe(read *ruleset.Host) {
+	s := newSubjects(read)
+	for i := range h.result.Findings {
+		f := &h.result.Findings[i]
+		f.Subject = s.of(f.span)
+	}
+	fingerprint(h.result.Findings, func(f Finding) string { return read.Text(f.span) })
 }

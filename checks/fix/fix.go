@@ -100,6 +100,7 @@ func Apply(units []unit.Unit, o Options) (*Result, error) {
 
 func join(to, from *driver.Result) {
 	to.Findings = append(to.Findings, from.Findings...)
+	to.Suppressed = append(to.Suppressed, from.Suppressed...)
 	to.Files = append(to.Files, from.Files...)
 	to.Errors = append(to.Errors, from.Errors...)
 }

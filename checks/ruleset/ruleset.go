@@ -52,9 +52,10 @@ func run(pass *analysis.Pass) (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading a ruleset: %w", err)
 		}
+		dialect, family := c.FormOf(name)
 		s := load.Parse(pass.Fset, name, src, load.Options{
-			Dialect: c.Dialect, Family: c.Family,
-			NFT: nft.Options{Open: pass.ReadFile, Path: c.IncludePath, Defines: c.Defines},
+			Dialect: dialect, Family: family,
+			NFT: nft.Options{Open: pass.ReadFile, Glob: c.Glob, Path: c.IncludePath, Defines: c.Defines},
 		})
 		h.Sources = append(h.Sources, s)
 		if s.NFT == nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/ctlint/ctlint/grammar"
 )
 
-// Check reports syntax errors, and as infos what only the running system knows.
+// Check reports syntax errors, as warnings text that other text takes back, and as
+// infos what only the running system knows.
 // Extensions in the wrong place (grammar.Placement) are the matter of
 // wrong-table-target.
 var Check = check.New(check.Check{
@@ -22,8 +23,9 @@ var Check = check.New(check.Check{
 The rule is left out of all claims about packets. iptables-restore loads nothing
 of a table with such a line, and nft nothing of the whole file.
 
-What only the running system knows, such as the output of a command in a script,
-is told as an info.`,
+A second section of a table in a save file, which takes back what the first one has
+loaded, is told as a warning; what only the running system knows, such as the
+output of a command in a script, as an info.`,
 	Bad: []check.Example{{File: "rules.v4", Text: `*filter
 :INPUT DROP [0:0]
 -A INPUT -p tcp --dport 22 -j ACEPT --log
@@ -46,6 +48,8 @@ func run(pass *analysis.Pass) (any, error) {
 			switch e.Kind {
 			case grammar.Syntax:
 				check.Report(pass, e.Span, e.Error())
+			case grammar.Lost:
+				check.Report(pass, e.Span, e.Error(), check.At(check.Warning))
 			case grammar.Placement: // that of wrong-table-target
 			case grammar.RunTime, grammar.Unread:
 				check.Report(pass, e.Span, e.Error(), check.At(check.Info))

@@ -13,6 +13,8 @@ type builder struct {
 	errs    *[]*grammar.Error
 	tables  map[tableKey]*tableBuilder
 	rules   int // that have been made
+	// counted is up to where the lines of a save file have been counted.
+	counted, line int
 }
 
 type tableKey struct {
@@ -23,6 +25,7 @@ type tableKey struct {
 type tableBuilder struct {
 	*ast.Table
 	chains map[string]*ast.Chain
+	line   int // of its head in a save file
 }
 
 func newBuilder(errs *[]*grammar.Error) *builder {

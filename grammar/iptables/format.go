@@ -3,8 +3,6 @@ package iptables
 import (
 	"strconv"
 	"strings"
-
-	"github.com/ctlint/ctlint/grammar"
 )
 
 // Format returns the file in the form that iptables-save prints, with its
@@ -13,7 +11,7 @@ import (
 // do not tell all of its rules, or those of both families.
 func (f *File) Format() []byte {
 	for _, e := range f.Errors {
-		if e.Kind != grammar.RunTime {
+		if !e.Kind.Loads() {
 			return nil
 		}
 	}

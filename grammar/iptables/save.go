@@ -192,7 +192,7 @@ func (f *File) saveTable(b *builder, t *saveTable) {
 		e.Hint = grammar.Near(name, []string{"filter", "nat", "mangle", "raw", "security"})
 		f.fail(e)
 	}
-	tb := b.table(f.Family, name, head)
+	tb := f.emptied(b, name, head)
 	tb.NameSpan = ast.Span{From: head.From + 1, To: head.To}
 	if t.Lines == nil {
 		t.Lines = &lineRun{}
@@ -218,6 +218,43 @@ func (f *File) saveTable(b *builder, t *saveTable) {
 	}
 	at := uint32(t.Commit.Pos.Offset)
 	tb.Span = tb.Span.Join(f.span(at, at+6))
+}
+
+// emptied returns a table for what stands behind a head. iptables-restore flushes
+// a table at each of its heads (without --noflush), so what an earlier one has
+// loaded is gone. Where the policy of a chain is not said again, iptables-legacy
+// keeps it and iptables-nft does not; here it is not known.
+func (f *File) emptied(b *builder, name string, head ast.Span) *tableBuilder {
+	k := tableKey{f.Family, name}
+	old := b.tables[k]
+	delete(b.tables, k)
+	tb := b.table(f.Family, name, head)
+	at := int(head.From - f.base)
+	b.line += strings.Count(f.Text[b.counted:at], "\n")
+	b.counted = at
+	tb.line = 1 + b.line
+	if old == nil {
+		return tb
+	}
+	b.ruleset.Tables = slices.DeleteFunc(b.ruleset.Tables, func(t *ast.Table) bool { return t == old.Table })
+	rules := 0
+	for _, c := range old.Chains {
+		rules += len(c.Rules)
+	}
+	if rules > 0 {
+		what := "the rule"
+		if rules > 1 {
+			what = "the " + strconv.Itoa(rules) + " rules"
+		}
+		e := grammar.Errorf(head, "a second *%s: iptables-restore empties the table at each, so %s of the one in line %d are lost, unless it is run with --noflush", name, what, old.line).
+			Expected("one *%s with all rules of the table", name)
+		if rules == 1 {
+			e.Msg = strings.Replace(e.Msg, " are lost", " is lost", 1)
+		}
+		e.Kind = grammar.Lost
+		f.fail(e)
+	}
+	return tb
 }
 
 // tableName returns the name in a table's head.

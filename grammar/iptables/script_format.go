@@ -2,7 +2,6 @@ package iptables
 
 import (
 	"github.com/ctlint/ctlint/ast"
-	"github.com/ctlint/ctlint/grammar"
 )
 
 // formatCommands prints the save file that command lines amount to; nil, if that
@@ -10,7 +9,7 @@ import (
 // both families.
 func (f *File) formatCommands() []byte {
 	for _, e := range f.Errors {
-		if e.Kind == grammar.RunTime {
+		if e.Kind.Loads() {
 			return nil
 		}
 	}

@@ -148,6 +148,7 @@ func (c *cutter) braces(at int) (end int, ok bool) {
 	var last byte // what stood in front, blanks and comments left out
 	lastEnd := at
 	newline := -1 // behind last; -1 for none
+	blank := -1   // the second one, of those that nft's scanner sees
 	ok = true
 	for at < len(c.text) {
 		b := c.text[at]
@@ -157,13 +158,19 @@ func (c *cutter) braces(at int) (end int, ok bool) {
 			at++
 			continue
 		case markNewline:
-			if newline < 0 {
+			switch {
+			case newline < 0:
 				newline = at
+			case blank < 0:
+				blank = at
 			}
 			at++
 			continue
 		case markComment:
-			at = c.comment(at)
+			own := strings.TrimLeft(c.text[strings.LastIndexByte(c.text[:at], '\n')+1:at], " \t") == ""
+			if at = c.comment(at); own && at < len(c.text) {
+				at++ // its newline is no token (comment_line in nft's scanner)
+			}
 			continue
 		case markBackslash:
 			if n, joined := c.continued(at); joined {
@@ -182,7 +189,10 @@ func (c *cutter) braces(at int) (end int, ok bool) {
 			}
 			ok = false
 		}
-		newline = -1
+		if blank >= 0 && ok && depth > 0 && depth <= maxBraces && stack[depth-1].list {
+			c.fail(blank, blank+1, "a blank line in a list, which nft does not take").Expected("a comment, or nothing, between two lines of it")
+		}
+		newline, blank = -1, -1
 		switch m {
 		case markOpen:
 			if depth < maxBraces {

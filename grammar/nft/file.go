@@ -19,9 +19,9 @@ type Options struct {
 	// Glob returns the files that a pattern with wildcards means; nil for
 	// filepath.Glob.
 	Glob func(pattern string) ([]string, error)
-	// Path is where included files are looked for whose names are relative,
-	// but for those that begin with ./ or ../ (nft -I). Without one they are
-	// those beside the file with the include statement, and then /etc.
+	// Path is where included files are looked for first whose names are
+	// relative, but for those that begin with ./ or ../ (nft -I). Then come
+	// the folder of the file with the include statement, and /etc.
 	Path []string
 	// Defines are variables that are defined beforehand (nft -D).
 	Defines map[string]string

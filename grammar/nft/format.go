@@ -26,7 +26,7 @@ func (f *File) Format() []byte {
 	}
 	l := newLex(f.text, f.base, frameScript)
 	l.run()
-	p := &printer{cutter: cutter{text: f.text, base: f.base}, toks: l.toks}
+	p := &printer{cutter: cutter{text: f.text, base: f.base}, toks: l.toks, out: make([]byte, 0, len(f.text))}
 	p.script()
 	return p.out
 }
@@ -44,6 +44,7 @@ type printer struct {
 	frames []printedBlock
 	// indent is what the current line begins with.
 	indent string
+	behind []behind
 	// fresh says that nothing but a comment behind its { stands in the
 	// innermost block.
 	fresh bool
@@ -70,6 +71,47 @@ func (p *printer) script() {
 	}
 	p.gap(len(p.text), true)
 	p.endLine()
+	p.alignComments()
+}
+
+// behind is a comment behind other text on its line.
+type behind struct {
+	out    int // where it begins in what has been written
+	column int // that it stood in
+}
+
+// addBehind notes that the comment at byte at of the text is written next.
+func (p *printer) addBehind(at int) {
+	line := strings.LastIndexByte(p.text[:at], '\n') + 1
+	p.behind = append(p.behind, behind{len(p.out), columns(p.text[line:at])})
+}
+
+// alignComments brings the comments behind lines into one column again that stood
+// in one. A blank line, or a comment in another column, ends a group of them.
+func (p *printer) alignComments() {
+	var out []byte
+	done := 0
+	for n := 0; n < len(p.behind); {
+		end, width := n, 0
+		for ; end < len(p.behind) && p.behind[end].column == p.behind[n].column; end++ {
+			at := p.behind[end].out
+			if end > n && bytes.Contains(p.out[p.behind[end-1].out:at], []byte("\n\n")) {
+				break
+			}
+			line := bytes.LastIndexByte(p.out[:at], '\n') + 1
+			width = max(width, columns(string(p.out[line:at])))
+		}
+		for ; n < end; n++ {
+			at := p.behind[n].out
+			line := bytes.LastIndexByte(p.out[:at], '\n') + 1
+			out = append(out, p.out[done:at]...)
+			out = append(out, strings.Repeat(" ", width-columns(string(p.out[line:at])))...)
+			done = at
+		}
+	}
+	if out != nil {
+		p.out = append(out, p.out[done:]...)
+	}
 }
 
 // endLine ends the line, if something stands in it.
@@ -102,6 +144,7 @@ func (p *printer) gap(to int, last bool) {
 			end := min(lineEnd(p.text, at), to)
 			if lines == 0 && len(p.out) > 0 && p.out[len(p.out)-1] != '\n' {
 				p.out = append(p.out, ' ')
+				p.addBehind(at)
 			} else {
 				p.blankLine(lines)
 				p.startLine()
@@ -266,7 +309,8 @@ func (p *printer) token(t, first *tok) {
 	p.joint(t, first)
 	switch t.Type {
 	case lxElems, lxBraced:
-		p.flow(from-1, to+1, false)
+		f := flow{printer: p, at: from - 1, to: to + 1, names: t.Type == lxBraced}
+		f.run()
 		to++
 	case lxExpr, lxStmt:
 		p.flow(from, to, first.Value == "typeof")
@@ -434,12 +478,15 @@ func (p *printer) flow(from, to int, colons bool) {
 type flow struct {
 	*printer
 	colons bool
+	names  bool // a list of names stands here: all on one line, or continued
 	at, to int
 	lists  []list
 	last   byte // the last byte of what was written before
 	blank  bool // blanks have been passed since
 	lines  int  // newlines have been passed since
 	ended  bool // a comment ends the line
+	colon  int  // where a colon without blanks stands between a key and a value
+	passed int  // up to where there is none
 	raw    int  // how many commas are still to come that belong to @th,0,16
 	tight  bool // the last comma did
 }
@@ -466,7 +513,10 @@ func (f *flow) run() {
 		case markBackslash:
 			if n, joined := f.continued(f.at); joined {
 				f.at += n
-				if f.last != 0 && len(f.lists) == 0 {
+				switch {
+				case len(f.lists) > 0 && !f.names && (f.last == ',' || f.last == '{'):
+					f.lines++ // no backslash is needed here
+				case f.last != 0 && len(f.lists) == 0:
 					f.continueLine()
 					f.last, f.blank = 0, false
 				}
@@ -494,7 +544,7 @@ func (f *flow) wordEnd() int {
 		case markNone:
 			continue
 		case markPunct:
-			if f.text[at] != ',' && !f.mapColon(at) {
+			if f.text[at] != ',' && !f.mapColon(at) && !f.splits(at) {
 				continue
 			}
 		case markBackslash:
@@ -513,6 +563,9 @@ func (f *flow) mapColon(at int) bool {
 	if f.text[at] != ':' || len(f.lists) == 0 && !f.colons {
 		return false
 	}
+	if at > 0 && at == f.colon {
+		return true
+	}
 	space := func(i int) bool {
 		if i < 0 || i >= len(f.text) {
 			return true
@@ -527,6 +580,24 @@ func (f *flow) mapColon(at int) bool {
 		return false
 	}
 	return space(at-1) || space(at+1)
+}
+
+// splits reports whether the colon at at, within what has no blanks, is that
+// between a key and a value, and remembers it: 22:accept is three tokens, and
+// aa:bb:cc:dd:ee:ff is one.
+func (f *flow) splits(at int) bool {
+	if f.text[at] != ':' || len(f.lists) == 0 && !f.colons {
+		return false
+	}
+	s := scanner{text: f.text[:f.to], pos: max(f.at, f.passed)}
+	for s.pos <= at {
+		if t := s.next(); t.from == at && t.op == opColon {
+			f.colon = at
+			return true
+		}
+	}
+	f.passed = s.pos
+	return false
 }
 
 // lead writes what stands in front of a token that begins with c.
@@ -564,9 +635,6 @@ func (f *flow) newline(c byte) {
 	}
 	f.out = bytes.TrimRight(f.out, " ")
 	f.out = append(f.out, '\n')
-	if f.lines > 1 && f.last != '{' && c != '}' {
-		f.out = append(f.out, '\n')
-	}
 	f.indent = l.indent
 	if c == '}' {
 		f.indent = l.outer
@@ -621,6 +689,7 @@ func (f *flow) comment() {
 		f.newline('#')
 	} else if f.last != 0 {
 		f.out = append(f.out, ' ')
+		f.addBehind(f.at)
 	}
 	f.out = append(f.out, comment...)
 	f.at = end

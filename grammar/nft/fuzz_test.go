@@ -1,7 +1,10 @@
 package nft
 
 import (
+	gotoken "go/token"
+	"io/fs"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
@@ -166,6 +169,49 @@ func FuzzExpr(f *testing.F) {
 			checkTree(t, e, p.errs, len(text), sc)
 		} else if len(p.errs) == 0 {
 			t.Error("neither an expression nor an error")
+		}
+	})
+}
+
+// FuzzScript reads whole scripts. Whatever is in them, all places lie in the text;
+// and one that can be formatted means the same in its new layout, which stays.
+func FuzzScript(f *testing.F) {
+	for _, c := range formatCases(f) {
+		f.Add(c.in)
+	}
+	for _, text := range []string{
+		"table t{chain c{type filter hook input priority filter+1;policy drop;drop}", "add rule t c jump{accept;drop\n}", "define a={1,\n2}\nredefine a=$a\nundefine a",
+		"table t {\nset s{typeof ip saddr.tcp dport;elements={1.1.1.1 . 1,}\n}\n}\n", "include \"/nowhere/*\"\n", "flush ruleset;delete table t;add element t s {1:2}", "table t { map m { type mark:verdict\n} }",
+		"add chain t c {type nat hook prerouting priority -5 ; }#x\\\n", "\"", "{", "}", "\\", "\x00", "table t {\n\tchain c {\n\t\t# a\n\n\n\t\tdrop # b\n\t\taccept    # c\n\t}\n}",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		none := func(name string) ([]byte, error) {
+			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+		}
+		file := ParseAt(gotoken.NewFileSet(), "main.nft", text, spanBase, Options{Alone: true, Open: none})
+		inside := func(s ast.Span) bool {
+			return !s.Valid() || s.From <= s.To && s.From >= spanBase && int(s.To) <= spanBase+len(text)
+		}
+		ast.Walk(file.Ruleset, func(n ast.Node) bool {
+			if s := n.Source(); !inside(s) {
+				t.Errorf("%T at %d-%d of %d bytes", n, s.From, s.To, len(text))
+			}
+			return true
+		})
+		for _, e := range file.Errors {
+			if !inside(e.Span) || e.Msg == "" {
+				t.Errorf("error %q at %d-%d of %d bytes", e.Error(), e.From, e.To, len(text))
+			}
+		}
+		for _, c := range file.Comments {
+			if got := strings.ReplaceAll(file.Source(c.Span), "\x00", " "); got != c.Text {
+				t.Errorf("the comment %q is at %q", c.Text, got)
+			}
+		}
+		if out := file.Format(); out != nil {
+			checkFormatted(t, "fuzz", file, out)
 		}
 	})
 }

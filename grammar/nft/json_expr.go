@@ -316,6 +316,9 @@ func (r *jsonReader) ct(v *jsonValue, s ast.Span) ast.Expr {
 	case e.Family != ast.FamilyUnknown && !addr:
 		r.badf(s, "ct %s has no family", name)
 	case addr:
+		if e.Family == ast.FamilyUnknown && r.p.ctx.network == protoNone {
+			e.Family = r.other // nft 1.0 says no family anywhere else
+		}
 		r.p.ctFamily(e)
 	}
 	return e

@@ -1,6 +1,9 @@
 package nft
 
 import (
+	"net/netip"
+	"slices"
+
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
 )
@@ -26,7 +29,7 @@ func (r *jsonReader) match(v *jsonValue, s ast.Span) ast.Stmt {
 		e.Hint = grammar.Near(opText.text, sortedKeys(jsonOps))
 		return nil
 	}
-	l := r.expr(left, vtype{}, nil)
+	l := r.keyOf(left, right)
 	if r.p.failed {
 		return nil
 	}
@@ -43,6 +46,45 @@ func (r *jsonReader) match(v *jsonValue, s ast.Span) ast.Stmt {
 		r.p.ctx.learn(m.Left, m.Right)
 	}
 	return m
+}
+
+// keyOf reads an expression that is compared with something, or looked up in it.
+func (r *jsonReader) keyOf(v, with *jsonValue) operand {
+	r.other = r.familyIn(with)
+	o := r.expr(v, vtype{}, nil)
+	r.other = ast.FamilyUnknown
+	return o
+}
+
+// familyIn returns the family of the first address in a value: in a set that is
+// named, that of its keys.
+func (r *jsonReader) familyIn(v *jsonValue) ast.Family {
+	if v.kind == jsonString && len(v.text) > 1 && v.text[0] == '@' {
+		if s := r.p.sc.set(v.text[1:]); s != nil {
+			switch {
+			case slices.Contains(s.Key, ast.TypeIPv4Addr):
+				return ast.FamilyIP
+			case slices.Contains(s.Key, ast.TypeIPv6Addr):
+				return ast.FamilyIP6
+			}
+		}
+		return ast.FamilyUnknown
+	}
+	if v.kind == jsonString {
+		if a, err := netip.ParseAddr(v.text); err == nil {
+			if a.Is4() {
+				return ast.FamilyIP
+			}
+			return ast.FamilyIP6
+		}
+		return ast.FamilyUnknown
+	}
+	for i := range v.list {
+		if f := r.familyIn(&v.list[i]); f != ast.FamilyUnknown {
+			return f
+		}
+	}
+	return ast.FamilyUnknown
 }
 
 // operator returns the operator that a comparison means.
@@ -115,7 +157,7 @@ func (r *jsonReader) vmap(v *jsonValue, s ast.Span) ast.Stmt {
 	if r.p.failed {
 		return nil
 	}
-	l := r.expr(key, vtype{}, nil)
+	l := r.keyOf(key, data)
 	if r.p.failed {
 		return nil
 	}
@@ -131,7 +173,7 @@ func (r *jsonReader) mapExpr(v *jsonValue, s ast.Span, ts []vtype, kind dataKind
 	if r.p.failed {
 		return nil
 	}
-	l := r.expr(key, vtype{}, nil)
+	l := r.keyOf(key, data)
 	if r.p.failed {
 		return nil
 	}

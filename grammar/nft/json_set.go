@@ -49,6 +49,7 @@ func (r *jsonReader) set(v *jsonValue, whole ast.Span, isMap bool) {
 	}
 	s.Flags = r.words(v, "flags", "constant", "dynamic", "interval", "timeout")
 	s.Timeout, s.GC = r.uint(v, "timeout", 50)*1000, r.uint(v, "gc-interval", 50)*1000
+	timeoutFlag(s)
 	s.Size, s.AutoMerge = r.uint(v, "size", 64), r.bool(v, "auto-merge")
 	r.jsonComment(v, &s.Comment)
 	stmts, elems := v.get("stmt"), v.get("elem")

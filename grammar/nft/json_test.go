@@ -55,6 +55,12 @@ func withoutLost(rs *ast.Ruleset) *ast.Ruleset {
 		case *ast.Set:
 			n.Handle, n.KeyExpr, n.DataExpr, n.DataInterval, n.AutoMerge = 0, nil, nil, false, false
 			n.Flags = slices.DeleteFunc(n.Flags, func(f string) bool { return f == "dynamic" })
+			if n.Timeout > 0 { // the flag stands beside others, such as dynamic
+				n.Flags = slices.DeleteFunc(n.Flags, func(f string) bool { return f == "timeout" })
+			}
+			if len(n.Flags) == 0 {
+				n.Flags = nil
+			}
 			n.Timeout, n.GC = n.Timeout/1000*1000, n.GC/1000*1000
 			for i, t := range n.Key {
 				if u, ok := loosely[t]; ok {

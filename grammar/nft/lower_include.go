@@ -55,25 +55,39 @@ func (r *reader) include(c *includeClause, more func(*reader) []Comment) {
 }
 
 // candidates are the patterns that the name in an include statement may mean, in
-// the order in which they are tried.
-func (r *reader) candidates(pattern string) []string {
+// the order in which they are tried; those that are tried together stand together.
+func (r *reader) candidates(pattern string) [][]string {
 	beside := filepath.Join(filepath.Dir(r.name), pattern)
 	switch {
 	case filepath.IsAbs(pattern):
-		return []string{pattern}
+		return [][]string{{pattern}}
 	case strings.HasPrefix(pattern, "./"), strings.HasPrefix(pattern, "../"):
 		// nft takes these from the folder that it runs in.
-		return []string{pattern, beside}
+		return unique([]string{pattern}, []string{beside})
 	}
-	var all []string
+	var told []string
 	for _, dir := range r.options.Path {
-		all = append(all, filepath.Join(dir, pattern))
+		told = append(told, filepath.Join(dir, pattern))
 	}
-	all = append(all, beside)
-	if len(r.options.Path) == 0 {
-		all = append(all, filepath.Join(defaultPath, pattern))
+	return unique(told, []string{beside}, []string{filepath.Join(defaultPath, pattern)})
+}
+
+// unique leaves out the patterns that stand further in front already.
+func unique(all ...[]string) (out [][]string) {
+	seen := map[string]bool{}
+	for _, group := range all {
+		var left []string
+		for _, p := range group {
+			if key := filepath.Clean(p); !seen[key] {
+				seen[key] = true
+				left = append(left, p)
+			}
+		}
+		if left != nil {
+			out = append(out, left)
+		}
 	}
-	return all
+	return out
 }
 
 // found is a file that an include statement means; it has been read if there are
@@ -89,26 +103,34 @@ type found struct {
 // are none is no error if it has wildcards.
 func (r *reader) find(pattern string, at ast.Span) []found {
 	wild := strings.ContainsAny(pattern, "*?[")
-	for _, c := range r.candidates(pattern) {
-		if !wild {
-			src, err := r.options.Open(c)
-			if !errors.Is(err, fs.ErrNotExist) {
-				return []found{{name: c, src: src, err: err, read: true}}
-			}
-			continue
-		}
-		names, err := r.options.Glob(c)
-		if err != nil {
-			r.builder.failf(at, "%s is no pattern of file names: %v", quote(pattern), err)
-			return nil
-		}
-		slices.Sort(names)
+	for _, group := range r.candidates(pattern) {
 		var files []found
-		for _, n := range names {
-			// As in a shell, hidden files are meant only by name; nft
-			// does not read even those.
-			if !strings.HasPrefix(filepath.Base(n), ".") {
-				files = append(files, found{name: n})
+		if wild {
+			// nft puts the files on a stack folder by folder, so those of
+			// the last one are read first (include_file in its scanner).
+			group = slices.Clone(group)
+			slices.Reverse(group)
+		}
+		for _, c := range group {
+			if !wild {
+				src, err := r.options.Open(c)
+				if !errors.Is(err, fs.ErrNotExist) {
+					return []found{{name: c, src: src, err: err, read: true}}
+				}
+				continue
+			}
+			names, err := r.options.Glob(c)
+			if err != nil {
+				r.builder.failf(at, "%s is no pattern of file names: %v", quote(pattern), err)
+				return nil
+			}
+			slices.Sort(names)
+			for _, n := range names {
+				// As in a shell, hidden files are meant only by name; nft
+				// does not read even those.
+				if !strings.HasPrefix(filepath.Base(n), ".") {
+					files = append(files, found{name: n})
+				}
 			}
 		}
 		if len(files) > 0 {
@@ -132,7 +154,7 @@ func (r *reader) find(pattern string, at ast.Span) []found {
 
 // folders are the folders that an included file is looked for in.
 func (r *reader) folders(pattern string) (dirs []string) {
-	for _, c := range r.candidates(pattern) {
+	for _, c := range slices.Concat(r.candidates(pattern)...) {
 		dir := strings.TrimSuffix(filepath.Clean(c), filepath.Clean(pattern))
 		if dir = strings.TrimSuffix(dir, "/"); dir == "" {
 			dir = "the current folder"
@@ -149,7 +171,7 @@ func (r *reader) includeFile(file found, by, at ast.Span, more func(*reader) []C
 	name := file.name
 	for up := r; up != nil; up = up.up {
 		if filepath.Clean(up.name) == filepath.Clean(name) {
-			r.builder.failf(at, "%s includes itself: %s", quote(name), r.chain()).Expected("a file that is not being read already")
+			r.builder.failf(at, "%s includes itself: %s includes %s", quote(name), r.chain(), name).Expected("a file that is not being read already")
 			return
 		}
 	}

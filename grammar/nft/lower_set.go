@@ -23,8 +23,23 @@ func (r *reader) declareSet(whole ast.Span, d *setDecl, t *tableBuild, name iden
 	s.Span, s.NameSpan = whole, name.Span
 	b := setBuild{reader: r, Set: s, table: t, isMap: d.Keyword.Value == "map", vars: block(vars)}
 	b.items(r, d.Body.Items)
+	timeoutFlag(s)
 	if len(s.Key) == 0 && s.KeyExpr == nil && !b.failed {
 		r.builder.failf(r.tok(&d.Body.Open), "the %s %s has no type", d.Keyword.Value, name.text).Expected("type or typeof")
+	}
+}
+
+// timeoutFlag gives a set the flags that nft lists. A timeout of the set brings
+// the flag of that name, which is only listed beside others (set_print_declaration).
+func timeoutFlag(s *ast.Set) {
+	if s.Timeout == 0 {
+		return
+	}
+	s.Flags = slices.DeleteFunc(s.Flags, func(f string) bool { return f == "timeout" })
+	if len(s.Flags) > 0 {
+		s.Flags = append(s.Flags, "timeout") // the last of them, in order
+	} else {
+		s.Flags = nil
 	}
 }
 
@@ -164,6 +179,11 @@ func (r *reader) typeList(words []tok, last *tok, rest []tok) (types []ast.Type)
 		if !ok {
 			e := r.builder.failf(r.tok(w), "unknown type %s", quote(clip(w.Value))).Expected("a type of nft(8), such as ipv4_addr")
 			e.Hint = grammar.Near(w.Value, typeNamesAll)
+			for _, name := range typeNamesAll {
+				if e.Hint == "" && strings.HasPrefix(name, w.Value+"_") {
+					e.Hint = name // ipv4 for ipv4_addr
+				}
+			}
 			if strings.Contains(w.Value, ".") {
 				e.Expected("blanks around the . between two types")
 			}

@@ -2,6 +2,7 @@ package nft
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar"
@@ -71,8 +72,12 @@ func (p *ruleParser) expressionStmt() ast.Stmt {
 		return nil
 	}
 	if c := constantPart(l.e); c != nil {
-		p.failf(c.Source(), "%s is no statement, and nothing that can be matched", quote(clip(p.text[c.Source().From-p.base:c.Source().To-p.base]))).
-			Expected("a statement, or an expression such as ip saddr")
+		text := p.text[from:p.tok.from]
+		if s := c.Source(); s.From >= p.base && int(s.To-p.base) <= len(p.text) { // else it is that of a variable
+			text = p.text[s.From-p.base : s.To-p.base]
+		}
+		p.failf(c.Source(), "%s is no statement, and nothing that can be matched", quote(clip(strings.TrimSpace(text)))).
+			Expected("%s", p.meantValue(from, strings.TrimSpace(text)))
 		return nil
 	}
 	if p.tok.kind == tokWord {

@@ -21,7 +21,9 @@ var bigScripts = []struct {
 	name string
 	make func() []byte
 }{
-	{"100000 rules in a chain", func() []byte { return generated(func(b *bytes.Buffer) error { return gen.Config{Rules: 100_000, Seed: 1}.NFT(b) }) }},
+	{"100000 rules in a chain", func() []byte {
+		return generated(func(b *bytes.Buffer) error { return gen.Config{Rules: 100_000, Seed: 1}.NFT(b) })
+	}},
 	{"100000 rules in a chain, IPv6", func() []byte {
 		return generated(func(b *bytes.Buffer) error { return gen.Config{Rules: 100_000, Seed: 1, IPv6: true}.NFT(b) })
 	}},
@@ -37,7 +39,9 @@ var bigScripts = []struct {
 		}
 		return out.Bytes()
 	}},
-	{"a set of 1000000 addresses", func() []byte { return generated(func(b *bytes.Buffer) error { return gen.Config{Seed: 1}.NFTSet(b, 1_000_000) }) }},
+	{"a set of 1000000 addresses", func() []byte {
+		return generated(func(b *bytes.Buffer) error { return gen.Config{Seed: 1}.NFTSet(b, 1_000_000) })
+	}},
 	{"a set of 1000000 addresses, IPv6", func() []byte {
 		return generated(func(b *bytes.Buffer) error { return gen.Config{Seed: 1, IPv6: true}.NFTSet(b, 1_000_000) })
 	}},

@@ -128,7 +128,7 @@ func TestScript(t *testing.T) {
 			(rule (drop))
 			(rule (accept))))
 			(command replace rule family=ip table="f" name="c" args=[handle 5])`},
-		{"rules over several lines", "table f {\nchain c {\n\ttcp dport { 1, # one\n\t\t2,\n\n\t\t3 } \\\n\t\taccept\n\tip saddr 192.0.2.1 jump {\n\t\ttcp dport 1 accept; udp dport 2 drop\n\t\treturn\n\t}\n}\n}\n", `
+		{"rules over several lines", "table f {\nchain c {\n\ttcp dport { 1, # one\n\t\t2,\n\t\t# two\n\t\t3 } \\\n\t\taccept\n\tip saddr 192.0.2.1 jump {\n\t\ttcp dport 1 accept; udp dport 2 drop\n\t\treturn\n\t}\n}\n}\n", `
 			(table ip "f"
 			(chain "c"
 			(rule (match meta.l4proto == 6 implied) (match tcp.dport == {1 2 3}) (accept))

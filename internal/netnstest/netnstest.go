@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package netnstest gives tests network namespaces of their own.
 package netnstest
 

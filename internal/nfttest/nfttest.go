@@ -59,6 +59,17 @@ var newNamespace = sync.OnceValues(func() (*namespace, error) {
 // CTLINT_NO_KERNEL is set.
 func List(t testing.TB, script string, options ...string) (string, error) {
 	t.Helper()
+	return list(t, script, "", options)
+}
+
+// ListJSON does what [List] does with a script that is JSON.
+func ListJSON(t testing.TB, script string, options ...string) (string, error) {
+	t.Helper()
+	return list(t, script, "--json", options)
+}
+
+func list(t testing.TB, script, load string, options []string) (string, error) {
+	t.Helper()
 	if os.Getenv("CTLINT_NO_KERNEL") != "" {
 		t.Skip("CTLINT_NO_KERNEL is set: the kernel is not asked")
 	}
@@ -69,7 +80,7 @@ func List(t testing.TB, script string, options ...string) (string, error) {
 	if err := os.WriteFile(filepath.Join(ns.dir, "script"), []byte(script), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(ns.in, "nft flush ruleset && nft -f script 2>err && nft %s list ruleset >list 2>>err; echo $?\n", strings.Join(options, " "))
+	fmt.Fprintf(ns.in, "nft flush ruleset && nft %s -f script 2>err && nft %s list ruleset >list 2>>err; echo $?\n", load, strings.Join(options, " "))
 	code, err := ns.out.ReadString('\n')
 	if err != nil {
 		t.Fatal(err)

@@ -8,18 +8,39 @@ func (p *printer) ruleset(rs *ast.Ruleset) {
 		p.begin(s)
 		p.refuse(s, "%q is a set of ipset(8), which nft cannot see", s.Name)
 	}
+	p.inOrder(rs, func(t *ast.Table) {
+		p.text("add table ")
+		p.tableHead(t)
+		p.end()
+	}, p.tableBlock, p.command)
+}
+
+// inOrder prints the tables, and between them the commands. A table that a command
+// speaks of, and that the script declares above it and again below, is declared
+// first: add table x; flush table x; table x { ... }.
+func (p *printer) inOrder(rs *ast.Ruleset, declare, table func(*ast.Table), command func(*ast.Command)) {
 	total := 0
 	for _, t := range rs.Tables {
 		total += countRules(t)
 	}
-	commands, rules := rs.Commands, 0
 	declared := map[*ast.Table]bool{}
+	do := func(c *ast.Command) {
+		if t := rs.Table(c.Family, c.Table); t != nil && !declared[t] && c.Valid() && t.Valid() && t.From < c.From {
+			p.begin(t)
+			p.table = t
+			declare(t)
+			p.table = nil
+			declared[t] = true
+		}
+		command(c)
+	}
+	commands, rules := rs.Commands, 0
 	for _, t := range rs.Tables {
 		for len(commands) > 0 && commands[0].Before <= rules && (total > 0 || above(commands[0], t)) {
-			p.commandAfter(rs, commands[0], declared)
+			do(commands[0])
 			commands = commands[1:]
 		}
-		p.tableBlock(t)
+		table(t)
 		declared[t] = true
 		rules += countRules(t)
 	}
@@ -28,7 +49,7 @@ func (p *printer) ruleset(rs *ast.Ruleset) {
 			p.begin(c)
 			p.refuse(c, "%s %s stands between the rules of a table, which nft list ruleset has no layout for", c.Verb, c.Object)
 		}
-		p.commandAfter(rs, c, declared)
+		do(c)
 	}
 }
 
@@ -43,20 +64,4 @@ func countRules(t *ast.Table) (n int) {
 		n += len(c.Rules)
 	}
 	return n
-}
-
-// commandAfter prints a command. A table that it speaks of, and that the script
-// declares above it and again below, is declared first: add table x; flush table
-// x; table x { ... }.
-func (p *printer) commandAfter(rs *ast.Ruleset, c *ast.Command, declared map[*ast.Table]bool) {
-	if t := rs.Table(c.Family, c.Table); t != nil && !declared[t] && c.Valid() && t.Valid() && t.From < c.From {
-		p.begin(t)
-		p.table = t
-		p.text("add table ")
-		p.tableHead(t)
-		p.end()
-		p.table = nil
-		declared[t] = true
-	}
-	p.command(c)
 }

@@ -52,14 +52,20 @@ func (p *printer) quota(q *ast.Quota) {
 
 // bytes prints a number of bytes in the largest unit that leaves no rest.
 func (p *printer) bytes(n uint64) {
+	n, unit := inUnit(n)
+	p.b = strconv.AppendUint(p.b, n, 10)
+	p.b = append(p.b, ' ')
+	p.text(unit)
+}
+
+// inUnit returns a number of bytes in the largest unit that leaves no rest.
+func inUnit(n uint64) (uint64, string) {
 	unit := 0
 	for n != 0 && n%1024 == 0 && unit < len(byteUnits)-1 {
 		n /= 1024
 		unit++
 	}
-	p.b = strconv.AppendUint(p.b, n, 10)
-	p.b = append(p.b, ' ')
-	p.text(byteUnits[unit])
+	return n, byteUnits[unit]
 }
 
 var byteUnits = [...]string{"bytes", "kbytes", "mbytes"}

@@ -9,15 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
-	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/checks/driver"
 	"github.com/ctlint/ctlint/checks/fix"
+	"github.com/ctlint/ctlint/checks/settings"
 	"github.com/ctlint/ctlint/checks/syntax"
 	"github.com/ctlint/ctlint/checks/unit"
-	"github.com/ctlint/ctlint/grammar/load"
-	"github.com/ctlint/ctlint/grammar/nft"
 	"github.com/ctlint/ctlint/internal/unified"
 	"github.com/ctlint/ctlint/report"
 )
@@ -25,38 +22,19 @@ import (
 // lint is the command ctlint lint with its flags.
 type lint struct {
 	*CLI
-	format      *choice
-	selected    []string
-	ignored     []string
-	minSeverity *choice
-	failOn      *choice
-	exitZero    bool
-	dialect     *choice
-	family      *choice
-	fix         bool
-	unsafe      bool
-	diff        bool
-	color       *choice
-	includePath []string
-	defines     []string
+	outputs  outputs
+	flags    settingFlags
+	exitZero bool
+	fix      bool
+	unsafe   bool
+	diff     bool
+	color    *choice
+
+	settings *settings.Settings
 }
 
 func (c *CLI) lintCommand() *cobra.Command {
-	var dialects []string
-	for _, d := range load.Dialects() {
-		dialects = append(dialects, string(d))
-	}
-	severities := check.Severities()
-	slices.Reverse(severities)
-	l := &lint{
-		CLI:         c,
-		format:      oneOf("text", "text", "json"),
-		minSeverity: oneOf("info", severities...),
-		failOn:      oneOf("warning", append(severities, "never")...),
-		dialect:     oneOf("auto", append([]string{"auto"}, dialects...)...),
-		family:      oneOf("auto", "auto", "ipv4", "ipv6"),
-		color:       oneOf("auto", "auto", "always", "never"),
-	}
+	l := &lint{CLI: c, color: oneOf("auto", "auto", "always", "never")}
 	cmd := &cobra.Command{
 		Use:   "lint [PATH...]",
 		Short: "Find what is wrong with rulesets",
@@ -65,6 +43,9 @@ func (c *CLI) lintCommand() *cobra.Command {
 A PATH is a file, a folder in which the files that look like rulesets are taken,
 or - for standard input; without one it is the current folder. Files that belong
 to one host, such as rules.v4 and rules.v6, are checked together.
+
+A script of nft is read with the files that it includes: those are looked for in
+the folders of -I, then beside the script, then in /etc.
 
 The exit code is 0 if nothing was found at or above --fail-on, 1 if something was,
 2 if the command line is wrong or a file cannot be read or understood, and 3 if
@@ -76,16 +57,14 @@ ctlint itself has failed.`,
 		RunE: func(_ *cobra.Command, args []string) error { return l.run(args) },
 	}
 	f := cmd.Flags()
-	f.Var(l.format, "format", "how findings are written")
-	f.StringSliceVar(&l.selected, "select", nil, "run these checks alone: codes, their beginnings (CT), slugs, or all")
-	f.StringSliceVar(&l.ignored, "ignore", nil, "leave these checks out")
-	f.Var(l.minSeverity, "min-severity", "leave findings out that matter less")
-	f.Var(l.failOn, "fail-on", "exit with 1 for findings that matter so much or more")
+	f.Var(&l.outputs, "format", "how findings are written, and with =FILE where to; may be given several times: "+formatNames())
+	f.Var(&l.outputs, "output-format", "the same as --format")
+	if err := f.MarkHidden("output-format"); err != nil {
+		panic(err) // there is such a flag
+	}
+	f.StringVarP(&l.outputs.file, "output", "o", "", "write the findings to this file instead of standard output")
+	l.flags.add(f)
 	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
-	f.Var(l.dialect, "dialect", "read all files in this dialect")
-	f.Var(l.family, "family", "read all files as rules for this family")
-	f.StringArrayVarP(&l.includePath, "include-path", "I", nil, "look here for files that scripts of nft include; the default is beside the script, and then /etc")
-	f.StringArrayVarP(&l.defines, "define", "D", nil, "define a variable for scripts of nft: NAME=VALUE")
 	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
 	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
 	f.BoolVar(&l.diff, "diff", false, "print what --fix would change, and change nothing")
@@ -108,11 +87,10 @@ func (l *lint) run(paths []string) error {
 		}
 		o.Overlay = map[string][]byte{unit.Stdin: text}
 	}
-	units, pathErr := unit.Collect(paths)
+	units, pathErr := l.flags.collect(l.settings, paths)
 	if pathErr != nil {
 		fmt.Fprintf(l.Stderr, "ctlint: %v\n", pathErr)
 	}
-	units = unit.WithoutIncluded(units, paths, nft.Options{Path: l.includePath})
 	p := newProgress(l.Stderr)
 	defer p.stop()
 	o.Progress = p.update
@@ -135,45 +113,25 @@ func (l *lint) run(paths []string) error {
 // options reads the flags.
 func (l *lint) options() (driver.Options, error) {
 	var o driver.Options
+	if err := l.outputs.resolve(); err != nil {
+		return o, err
+	}
 	switch {
 	case l.diff && l.fix:
 		return o, errors.New("--diff shows what --fix would do, so only one of them can be given")
 	case l.unsafe && !l.fix && !l.diff:
 		return o, errors.New("--unsafe-fixes only says which fixes --fix or --diff take; give one of them, too")
-	case l.diff && l.format.value != "text":
+	case l.diff && !l.outputs.onlyText():
 		return o, errors.New("--diff prints a diff, and no other --format")
 	}
 	if l.exitZero {
-		l.failOn.value = "never"
+		l.flags.failOn.value = "never"
 	}
-	all := append(slices.Clip(l.Checks), syntax.Check)
-	chosen, err := driver.Select(all, l.selected, l.ignored)
-	if err != nil {
+	var err error
+	if l.settings, err = l.flags.load(l.Checks); err != nil {
 		return o, err
 	}
-	// Text that cannot be read is always told of, unless it is ignored by
-	// its own name.
-	byName := func(name string) bool { return name == syntax.Check.Slug || strings.EqualFold(name, syntax.Check.Code) }
-	if !slices.Contains(chosen, syntax.Check) && !slices.ContainsFunc(l.ignored, byName) {
-		chosen = append(chosen, syntax.Check)
-	}
-	o.Checks = chosen
-	o.Config = config.Default()
-	if l.dialect.value != "auto" {
-		o.Config.Dialect = load.Dialect(l.dialect.value)
-	}
-	o.Config.IncludePath = l.includePath
-	for _, d := range l.defines {
-		name, value, ok := strings.Cut(d, "=")
-		if !ok || name == "" {
-			return o, fmt.Errorf("--define %s: a variable is defined as NAME=VALUE", d)
-		}
-		if o.Config.Defines == nil {
-			o.Config.Defines = map[string]string{}
-		}
-		o.Config.Defines[name] = value
-	}
-	o.Config.Family = map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[l.family.value]
+	o.Checks, o.ConfigOf, o.Adjust = l.settings.Checks(), l.settings.Config, l.settings.Adjust
 	return o, nil
 }
 
@@ -258,7 +216,7 @@ func (l *lint) runFix(units []unit.Unit, o driver.Options, p *progress) (outcome
 
 // filter takes findings out that matter less than --min-severity.
 func (l *lint) filter(r *driver.Result) {
-	least, _ := check.ParseSeverity(l.minSeverity.value)
+	least := l.settings.MinSeverity()
 	r.Findings = slices.DeleteFunc(r.Findings, func(f driver.Finding) bool { return f.Severity < least })
 }
 
@@ -266,7 +224,7 @@ func (l *lint) filter(r *driver.Result) {
 func (l *lint) judge(r *driver.Result) outcome {
 	var out outcome
 	for _, f := range r.Findings {
-		if f.Check == syntax.Check {
+		if f.Check == syntax.Check && f.Severity != check.Warning {
 			out.unreadable = out.unreadable || f.Severity == check.Error
 			continue
 		}
@@ -284,7 +242,7 @@ func (l *lint) judge(r *driver.Result) outcome {
 }
 
 func (l *lint) exitCode(out outcome) error {
-	least, fails := check.ParseSeverity(l.failOn.value)
+	least, fails := l.settings.FailOn()
 	switch {
 	case out.failed:
 		return exit(Failed)
@@ -296,19 +254,26 @@ func (l *lint) exitCode(out outcome) error {
 	return nil
 }
 
-// report writes the findings in the chosen format, and tells of errors on
+// report writes the findings in the chosen formats, and tells of errors on
 // standard error.
 func (l *lint) report(w io.Writer, r *driver.Result) error {
-	if l.format.value == "json" {
-		l.errors(r.Errors)
-		return report.JSON(w, r)
-	}
-	if err := report.Text(w, r, report.TextOptions{Color: useColor(l.color.value, w)}); err != nil {
-		return err
-	}
+	err := l.outputs.write(w, r, report.Options{
+		Color: useColor(l.color.value, w), Links: l.color.value != "never" && isTerminal(w),
+		Checks: l.settings.Checks(), Version: version(),
+	})
 	l.errors(r.Errors)
-	fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
-	return nil
+	if err == nil && !l.outputs.quiet() {
+		fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
+	}
+	return err
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // errors tells of errors on standard error; of a panic with its stack, so that

@@ -7,6 +7,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -72,7 +73,9 @@ func (c *CLI) root() *cobra.Command {
 		Use:   "ctlint",
 		Short: "Lint, translate and analyze Linux firewall rulesets",
 		Long: `ctlint reads firewall rulesets for iptables, ip6tables and nft and tells what
-is wrong with them. It needs no privilege, and does not touch the kernel.`,
+is wrong with them. But for conntrack and watch, which speak with the kernel, it
+needs no privilege, and does not touch the kernel.`,
+		Version:           cmp.Or(version(), "of an unknown version"),
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
@@ -83,7 +86,8 @@ is wrong with them. It needs no privilege, and does not touch the kernel.`,
 	root.SetOut(c.Stdout)
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.conntrackCommand())
+	root.AddCommand(c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.configCommand())
+	root.AddCommand(c.kernelCommands()...)
 	return root
 }
 
