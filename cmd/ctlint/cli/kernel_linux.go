@@ -4,5 +4,5 @@ import "github.com/spf13/cobra"
 
 // kernelCommands are the commands that speak with the kernel.
 func (c *CLI) kernelCommands() []*cobra.Command {
-	return []*cobra.Command{c.conntrackCommand()}
+	return []*cobra.Command{c.conntrackCommand(), c.watchCommand()}
 }
