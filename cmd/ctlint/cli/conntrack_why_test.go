@@ -44,7 +44,7 @@ COMMIT
 func TestConntrackOrphans(t *testing.T) {
 	for dialect, texts := range stateful {
 		netnstest.New(t, "conntrack", "ip", "nft", "iptables-nft-restore")
-		netnstest.Run(t, "ip", "tuntap", "add", "lan0", "mode", "tun")
+		netnstest.Run(t, "ip", "link", "add", "lan0", "type", "bridge")
 		netnstest.Run(t, "ip", "link", "set", "lan0", "up")
 		netnstest.Run(t, "ip", "addr", "add", "198.51.100.1/24", "dev", "lan0")
 		netnstest.Run(t, "ip", "addr", "add", "2001:db8:1::1/64", "dev", "lan0", "nodad")
