@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
+	"os"
 	"os/exec"
 	"strconv"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/ruleset"
@@ -23,6 +26,7 @@ var update = flag.Bool("update", false, "write what the scripts compare with")
 // when the catalogue grows; ctlint-all is the program itself; ctlint-broken has a
 // check that panics.
 func TestMain(m *testing.M) {
+	sandbox.Main()
 	testscript.Main(m, map[string]func(){
 		"ctlint":        func() { cli.Main(two()...) },
 		"ctlint-all":    main,
@@ -52,6 +56,17 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			e.Vars = append(e.Vars, "CTLINT_NO_KERNEL="+os.Getenv("CTLINT_NO_KERNEL"))
+			return nil
+		},
+		// [kernel] says that the kernel may be asked.
+		Condition: func(cond string) (bool, error) {
+			if cond != "kernel" {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			return os.Getenv("CTLINT_NO_KERNEL") == "", nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) < 2 {
