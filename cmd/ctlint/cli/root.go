@@ -77,7 +77,8 @@ func (c *CLI) root() *cobra.Command {
 		Short: "Lint, translate and analyze Linux firewall rulesets",
 		Long: `ctlint reads firewall rulesets for iptables, ip6tables and nft and tells what
 is wrong with them. It needs no privilege, and does not touch the kernel; verify
-alone asks it, in a network namespace of its own.`,
+alone asks it, in a network namespace of its own, and conntrack and watch speak
+with the one that is running.`,
 		Version:           cmp.Or(version(), "of an unknown version"),
 		SilenceUsage:      true,
 		SilenceErrors:     true,
@@ -91,8 +92,9 @@ alone asks it, in a network namespace of its own.`,
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.configCommand(),
-		c.verifyCommand(), c.conntrackCommand(),
+		c.verifyCommand(),
 	)
+	root.AddCommand(c.kernelCommands()...)
 	return root
 }
 
