@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"go/token"
 
+	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/ctlint/ctlint/ast"
-	"github.com/ctlint/ctlint/checks/fix"
 	"github.com/ctlint/ctlint/checks/unit"
 	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/load"
@@ -120,7 +120,7 @@ func (n *toNFT) print(h *host, r *xt2nft.Result) error {
 	if r.Text != nil && (refused == 0 || n.partial) {
 		switch {
 		case n.output != "":
-			if err := fix.Write(fix.Change{File: n.output, New: string(r.Text)}); err != nil {
+			if err := renameio.WriteFile(n.output, r.Text, 0o644); err != nil {
 				return err
 			}
 		case n.report.value == "":
