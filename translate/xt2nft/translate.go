@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/translate/idiom"
 )
 
 // CounterMode says what becomes of the counters that every rule of xtables has.
@@ -25,6 +26,9 @@ type Options struct {
 	Version Version
 	// IPSets are the sets that ipset save has printed.
 	IPSets []*ast.Set
+	// Idiomatic makes one rule of runs of rules that differ in the values of
+	// fields alone.
+	Idiomatic bool
 	// Line returns how a rule of the source is called in the script: by its
 	// line. Nil: by its place in its chain.
 	Line func(*Rule) string
@@ -40,6 +44,8 @@ type Result struct {
 	// Text is the script for nft. Where a rule is refused, it has a comment
 	// that says so. It is nil if something else than rules is.
 	Text []byte
+	// Blocks are the runs of rules that have become one.
+	Blocks []idiom.Block
 }
 
 // Refused returns how many rules, and things outside of rules, are refused.
@@ -82,6 +88,10 @@ func Translate(rs *ast.Ruleset, o Options) *Result {
 	}
 	w.commands()
 	w.print()
+	if o.Idiomatic && w.Text != nil {
+		w.Blocks = idiom.Rewrite(w.Ruleset)
+		w.print()
+	}
 	return w.Result
 }
 

@@ -28,11 +28,11 @@ type toNFT struct {
 }
 
 func (n *toNFT) flags(cmd *cobra.Command) {
-	n.style = oneOf("plain", "plain")
+	n.style = oneOf("idiomatic", "idiomatic", "plain")
 	n.counters = oneOf("zero", "keep", "zero", "none")
 	n.report = oneOf("", "text", "json")
 	f := cmd.Flags()
-	f.Var(n.style, "style", "how the script is written: plain is rule by rule")
+	f.Var(n.style, "style", "how the script is written: plain is rule by rule; idiomatic makes one rule with a set of runs of rules that differ in a field")
 	f.Var(n.counters, "counters", "what becomes of the rules' counters: keep what they have counted, begin at zero, or have none")
 	f.StringArrayVar(&n.ipsets, "ipset", nil, "a file that ipset save has printed, with the sets that the rules name")
 	f.BoolVar(&n.partial, "partial", false, "print what can be said if some rules are refused, with comments in their place")
@@ -49,7 +49,7 @@ type host struct {
 }
 
 func (n *toNFT) run(paths []string) error {
-	o := xt2nft.Options{Counters: map[string]xt2nft.CounterMode{
+	o := xt2nft.Options{Idiomatic: n.style.value == "idiomatic", Counters: map[string]xt2nft.CounterMode{
 		"zero": xt2nft.ZeroCounters, "keep": xt2nft.KeepCounters, "none": xt2nft.NoCounters,
 	}[n.counters.value]}
 	var err error
