@@ -46,6 +46,8 @@ type Result struct {
 	Text []byte
 	// Blocks are the runs of rules that have become one.
 	Blocks []idiom.Block
+
+	source *ast.Ruleset
 }
 
 // Refused returns how many rules, and things outside of rules, are refused.
@@ -64,7 +66,7 @@ func (r *Result) Refused() int {
 // refused is not in it. The source is not changed, but the result shares much of
 // it.
 func Translate(rs *ast.Ruleset, o Options) *Result {
-	w := &rewriter{Options: o, Result: &Result{Ruleset: &ast.Ruleset{Span: rs.Span}}, in: rs, told: map[string]bool{}}
+	w := &rewriter{Options: o, Result: &Result{Ruleset: &ast.Ruleset{Span: rs.Span}, source: rs}, in: rs, told: map[string]bool{}}
 	w.Version = w.orDefault()
 	if w.Line == nil {
 		w.Line = func(r *Rule) string { return fmt.Sprintf("rule %d of chain %s", r.Number, r.Chain.Name) }

@@ -69,7 +69,7 @@ refuse; --to conntrack rewrites the other lines all the same.`,
 // foreign are the flags that do not go with a value of --to.
 var foreign = map[string][]string{
 	"nft":       {"write", "check", "diff"},
-	"conntrack": {"style", "counters", "ipset", "partial", "report", "nft-version", "output"},
+	"conntrack": {"style", "counters", "ipset", "partial", "report", "nft-version", "output", "prove"},
 }
 
 // toConntrack rewrites the state matches of a source.

@@ -23,6 +23,7 @@ type toNFT struct {
 	report   *choice
 	ipsets   []string
 	partial  bool
+	prove    bool
 	version  string
 	output   string
 }
@@ -36,6 +37,7 @@ func (n *toNFT) flags(cmd *cobra.Command) {
 	f.Var(n.counters, "counters", "what becomes of the rules' counters: keep what they have counted, begin at zero, or have none")
 	f.StringArrayVar(&n.ipsets, "ipset", nil, "a file that ipset save has printed, with the sets that the rules name")
 	f.BoolVar(&n.partial, "partial", false, "print what can be said if some rules are refused, with comments in their place")
+	f.BoolVar(&n.prove, "prove", true, "read the script again and hold it to the rules that it was made of")
 	f.Var(n.report, "report", "print what became of each rule, instead of the script unless --output names a file for it")
 	f.StringVar(&n.version, "nft-version", xt2nft.DefaultVersion.String(), "the version of nft that will load the script")
 	f.StringVarP(&n.output, "output", "o", "", "write the script to this file")
@@ -80,7 +82,14 @@ func (n *toNFT) run(paths []string) error {
 		p := h.fset.Position(r.Source.Pos())
 		return fmt.Sprintf("%s:%d", p.Filename, p.Line)
 	}
-	return n.print(&h, xt2nft.Translate(&h.ruleset, o))
+	res := xt2nft.Translate(&h.ruleset, o)
+	if n.prove {
+		if err := res.Prove(); err != nil {
+			fmt.Fprintf(n.Stderr, "ctlint: internal error: the translation is not proved, so nothing is written: %v\n", err)
+			return exit(Failed)
+		}
+	}
+	return n.print(&h, res)
 }
 
 // read1 adds a file to the host's ruleset.
