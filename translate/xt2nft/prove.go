@@ -21,6 +21,13 @@ func (r *Result) Prove() error {
 	if r.Text == nil {
 		return nil
 	}
+	if len(r.Blocks) == 0 { // else the chains have other rules by now
+		for i := range r.Merged {
+			if err := r.Merged[i].Verify(); err != nil {
+				return err
+			}
+		}
+	}
 	for i := range r.Blocks {
 		if err := r.Blocks[i].Verify(); err != nil {
 			return err

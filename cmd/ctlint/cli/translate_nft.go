@@ -24,6 +24,7 @@ type toNFT struct {
 	ipsets   []string
 	partial  bool
 	prove    bool
+	inet     bool
 	version  string
 	output   string
 }
@@ -37,6 +38,7 @@ func (n *toNFT) flags(cmd *cobra.Command) {
 	f.Var(n.counters, "counters", "what becomes of the rules' counters: keep what they have counted, begin at zero, or have none")
 	f.StringArrayVar(&n.ipsets, "ipset", nil, "a file that ipset save has printed, with the sets that the rules name")
 	f.BoolVar(&n.partial, "partial", false, "print what can be said if some rules are refused, with comments in their place")
+	f.BoolVar(&n.inet, "inet", false, "make one table of the family inet of two that have the same name, for IPv4 and for IPv6")
 	f.BoolVar(&n.prove, "prove", true, "read the script again and hold it to the rules that it was made of")
 	f.Var(n.report, "report", "print what became of each rule, instead of the script unless --output names a file for it")
 	f.StringVar(&n.version, "nft-version", xt2nft.DefaultVersion.String(), "the version of nft that will load the script")
@@ -47,21 +49,25 @@ func (n *toNFT) flags(cmd *cobra.Command) {
 type host struct {
 	ruleset  ast.Ruleset
 	fset     *token.FileSet
+	texts    map[string]string // of the files, by their names
 	unusable bool
 }
 
 func (n *toNFT) run(paths []string) error {
-	o := xt2nft.Options{Idiomatic: n.style.value == "idiomatic", Counters: map[string]xt2nft.CounterMode{
+	o := xt2nft.Options{Idiomatic: n.style.value == "idiomatic", Inet: n.inet, Counters: map[string]xt2nft.CounterMode{
 		"zero": xt2nft.ZeroCounters, "keep": xt2nft.KeepCounters, "none": xt2nft.NoCounters,
 	}[n.counters.value]}
 	var err error
 	if o.Version, err = xt2nft.ParseVersion(n.version); err != nil {
 		return err
 	}
+	if n.diff && (n.inet || n.report.value != "") {
+		return errors.New("--diff goes with neither --inet nor --report")
+	}
 	if len(paths) == 0 {
 		return errors.New("there is nothing to translate; expected files, or - for standard input")
 	}
-	h := host{fset: token.NewFileSet()}
+	h := host{fset: token.NewFileSet(), texts: map[string]string{}}
 	units, err := unit.Collect(paths)
 	if err != nil {
 		fmt.Fprintf(n.Stderr, "ctlint: %v\n", err)
@@ -104,6 +110,7 @@ func (n *toNFT) read1(h *host, name string, d load.Dialect) {
 		Dialect: d,
 		Family:  map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[n.family.value],
 	})
+	h.texts[name] = s.Text
 	for _, e := range s.Errors {
 		fmt.Fprintln(n.Stderr, e.Format(h.fset))
 		h.unusable = h.unusable || e.Kind != grammar.RunTime
@@ -130,6 +137,10 @@ func (n *toNFT) print(h *host, r *xt2nft.Result) error {
 		switch {
 		case n.output != "":
 			if err := renameio.WriteFile(n.output, r.Text, 0o644); err != nil {
+				return err
+			}
+		case n.diff:
+			if err := h.diff(n.Stdout, r); err != nil {
 				return err
 			}
 		case n.report.value == "":
