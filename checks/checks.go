@@ -6,6 +6,7 @@ import (
 	"github.com/ctlint/ctlint/checks/ct"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/se"
+	"github.com/ctlint/ctlint/checks/su"
 	v6 "github.com/ctlint/ctlint/checks/v6"
 )
 
@@ -35,6 +36,10 @@ func All() []*check.Check {
 		se.LogWithoutLimit,            // SE007
 		se.MasqueradeWithoutInterface, // SE010
 		se.WrongTableTarget,           // SE013
+
+		su.SuppressionWithoutReason, // SU001
+		su.UnusedSuppression,        // SU002
+		su.MalformedSuppression,     // SU003
 
 		v6.MissingIPv6Ruleset, // V6001
 	}

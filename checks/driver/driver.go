@@ -30,6 +30,11 @@ type Options struct {
 	// Adjust may change a finding's severity, and returns false to leave it out. It
 	// is called by several goroutines.
 	Adjust func(*Finding) bool
+	// NoInlineIgnores reports what comments in the rulesets suppress, too.
+	NoInlineIgnores bool
+	// Suppress reports whether a finding that is not suppressed in its ruleset is
+	// kept back, and why. It is called by several goroutines.
+	Suppress func(*Finding) (reason string, ok bool)
 	// Overlay are texts that stand for those of the files with these names:
 	// standard input, an editor's unsaved text.
 	Overlay map[string][]byte
@@ -50,6 +55,8 @@ type Result struct {
 	// Files are those that were read, in order; of each host those that it
 	// names, and then those that they include.
 	Files []File
+	// Others are files besides in which something was found: a configuration.
+	Others []File
 	// Errors are files that could not be read (*ReadError) and checks that
 	// failed (*InternalError): what is not known, and never a finding.
 	Errors []error
