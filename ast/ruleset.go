@@ -165,6 +165,8 @@ type Chain struct {
 	Name     string
 	NameSpan Span
 	Hook     Hook
+	// HookSpan is where type, hook and priority are written, in nft.
+	HookSpan Span
 	Type     ChainType
 	// Priority orders the base chains of one hook: the lower, the earlier.
 	// The standard names (filter, dstnat + 5) are resolved to numbers.

@@ -4,6 +4,7 @@ package checks
 import (
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/ct"
+	"github.com/ctlint/ctlint/checks/nf"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/se"
 	"github.com/ctlint/ctlint/checks/su"
@@ -22,10 +23,18 @@ func All() []*check.Check {
 		ct.ObsoleteNotrackTarget, // CT011
 		ct.CTBeforeTracking,      // CT019
 		ct.HelperMissing,         // CT020
+		ct.HelperMatchNotSet,     // CT021
 		ct.CTPortWithoutProtocol, // CT024
 		ct.ZoneOneWay,            // CT026
 		ct.RecentWithoutSet,      // CT030
 		ct.SynproxyIncomplete,    // CT031
+		ct.ConnlimitUnscoped,     // CT032
+
+		nf.PriorityConflict,  // NF002
+		nf.MissingFlush,      // NF003
+		nf.FlushRulesetWide,  // NF004
+		nf.NatChainFiltering, // NF006
+		nf.ReservedName,      // NF008
 
 		rd.DuplicateRule,  // RD001
 		rd.EmptyMatch,     // RD005

@@ -185,22 +185,22 @@ func TestLeavesNothing(t *testing.T) {
 	chain input { type filter hook input priority 0; policy accept; }
 	chain forward { type filter hook forward priority 0; policy accept; }
 }`})
-	p := packet(false, 17, 53)
-	opens := sandbox.Probe{Hook: ast.HookInput, Iif: "eth0", Packet: encode(t, p)}
-	known := opens
-	known.Flows = []sandbox.Flow{{Proto: p.Proto, Saddr: p.Saddr, Daddr: p.Daddr, Sport: p.Sport, Dport: p.Dport}}
-	through := sandbox.Probe{Hook: ast.HookForward, Iif: "eth0", Oif: "eth1", Packet: opens.Packet}
-	results, err := b.Inject(context.Background(), []sandbox.Probe{opens, opens, known, known, through, opens, through})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []uint32{ast.StateNew, ast.StateNew, ast.StateEstablished, ast.StateEstablished, ast.StateNew, ast.StateNew, ast.StateNew}
-	for i, r := range results {
-		if o, h := r.Outcome(); o != sandbox.Accepted || r.State() != want[i] {
-			t.Errorf("packet %d: %s at %s, state %#x; want it accepted, state %#x; %s", i, o, h, r.State(), want[i], r.Err)
+	for _, six := range []bool{false, true} {
+		p := packet(six, 17, 53)
+		opens := sandbox.Probe{Hook: ast.HookInput, Iif: "eth0", Packet: encode(t, p)}
+		known := opens
+		known.Flows = []sandbox.Flow{{Proto: p.Proto, Saddr: p.Saddr, Daddr: p.Daddr, Sport: p.Sport, Dport: p.Dport}}
+		through := sandbox.Probe{Hook: ast.HookForward, Iif: "eth0", Oif: "eth1", Packet: opens.Packet}
+		results, err := b.Inject(context.Background(), []sandbox.Probe{opens, opens, known, known, through, opens, through})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if o, h := r.Outcome(); (h == ast.HookPostrouting) != (i == 4 || i == 6) {
-			t.Errorf("packet %d: %s at %s", i, o, h)
+		want := []uint32{ast.StateNew, ast.StateNew, ast.StateEstablished, ast.StateEstablished, ast.StateNew, ast.StateNew, ast.StateNew}
+		for i, r := range results {
+			o, h := r.Outcome()
+			if o != sandbox.Accepted || r.State() != want[i] || (h == ast.HookPostrouting) != (i == 4 || i == 6) {
+				t.Errorf("IPv6 %t, packet %d: %s at %s, state %#x; want it accepted, state %#x; %s", six, i, o, h, r.State(), want[i], r.Err)
+			}
 		}
 	}
 }

@@ -81,6 +81,12 @@ func (s *server) arm() error {
 	} else if msg != "" {
 		return fmt.Errorf("nft refuses the sentinels: %s", msg)
 	}
+	for name, value := range s.late {
+		// Without conntrack there is nothing to set.
+		if err := sysctl(name, value); err != nil && (s.conntrack || !errors.Is(err, os.ErrNotExist)) {
+			return err
+		}
+	}
 	i, err := newInjector(&s.devices)
 	s.injector = i
 	return err

@@ -33,7 +33,9 @@ func Encode(p *semantics.Packet, quote []byte) ([]byte, error) {
 	}
 	if p.Length != 0 {
 		pad := int(p.Length) - head - size(transport)
-		if pad < 0 || p.Length > 0xffff {
+		// Nothing may follow the chunk that opens an association (RFC 9260,
+		// section 6.10).
+		if pad < 0 || p.Length > 0xffff || pad > 0 && p.Proto == uint8(layers.IPProtocolSCTP) && !p.Fragment {
 			return nil, fmt.Errorf("a packet of %s has no length of %d", p, p.Length)
 		}
 		transport = append(encodeTransport(p, quote, pad), gopacket.Payload(make([]byte, pad)))

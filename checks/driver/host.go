@@ -200,14 +200,15 @@ func (h *host) gather(rulesets, directives *action) {
 }
 
 // dropFixes takes the fixes of listings out: nobody loads the output of iptables
-// -L, so there is nothing to be had from mending it.
+// -L, so there is nothing to be had from mending it. It takes those of JSON out, too:
+// their text is not JSON.
 func (h *host) dropFixes(rulesets *ruleset.Host) {
 	for i := range h.result.Findings {
 		f := &h.result.Findings[i]
 		f.Fixes = slices.DeleteFunc(f.Fixes, func(x Fix) bool {
 			return slices.ContainsFunc(x.Edits, func(e Edit) bool {
 				return slices.ContainsFunc(rulesets.Sources, func(s *load.Source) bool {
-					return s.Name == e.Pos.Filename && s.Dialect == load.Dialect(iptables.Listing)
+					return s.Name == e.Pos.Filename && (s.JSON || s.Dialect == load.Dialect(iptables.Listing))
 				})
 			})
 		})

@@ -28,6 +28,9 @@ func (p *printer) chainBlock(c *ast.Chain) {
 		p.hook(c)
 	}
 	for _, r := range c.Rules {
+		if p.Instead != nil && p.instead(r) {
+			continue
+		}
 		p.tabs()
 		p.rule(r)
 		p.end()
@@ -36,6 +39,18 @@ func (p *printer) chainBlock(c *ast.Chain) {
 	p.line("}")
 	p.chain = nil
 }
+
+// instead prints the comments that stand in the place of a rule, if there are
+// any.
+func (p *printer) instead(r *ast.Rule) bool {
+	lines, ok := p.Instead(r)
+	for _, s := range lines {
+		p.line("# " + lineEnds.Replace(s))
+	}
+	return ok
+}
+
+var lineEnds = strings.NewReplacer("\n", " ", "\r", " ")
 
 // hook prints where the kernel gives packets to a base chain.
 func (p *printer) hook(c *ast.Chain) {

@@ -278,7 +278,7 @@ func TestJSONRulesets(t *testing.T) {
 
 // noJSON are rulesets that are refused, by what the refusal says.
 var noJSON = map[string]string{
-	"0041chain_binding_0.nft":       "no chains that are written where a rule goes to them",
+	"0041chain_binding_0.nft":       "no chain that is written where a rule goes to it",
 	"0047nat_0.nft":                 "what a map gives may be ranges",
 	"0067nat_concat_interval_0.nft": "what a map gives may be ranges",
 	"f2b.nft":                       "the chain is declared elsewhere",
@@ -286,11 +286,14 @@ var noJSON = map[string]string{
 
 // What nft 1.0.6 does not read in JSON, or leaves out; later releases read it.
 const (
-	noTypeof  = "it has no typeof, and says so"
-	noDynamic = "it has no flag dynamic, and says so"
-	noProxy   = "it has no objects of kind synproxy, and says so"
-	noData    = "it crashes where a map gives several values"
-	noMerge   = "it leaves out auto-merge, of its own JSON, too"
+	noTypeof   = "it has no typeof, and says so"
+	noDynamic  = "it has no flag dynamic, and says so"
+	noProxy    = "it has no objects of kind synproxy, and says so"
+	noData     = "it crashes where a map gives several values"
+	noMerge    = "it leaves out auto-merge, of its own JSON, too"
+	noPolicy   = "it leaves out the policy of a ct timeout, of its own JSON, too"
+	noComments = "it leaves out the comments of tables, chains and sets"
+	noFlags    = "it leaves out the flags of tables"
 )
 
 // notRead says why nft 1.0.6 cannot load the JSON of a ruleset.
@@ -310,7 +313,39 @@ var notRead = map[string]string{
 	"forwards.nft":                   noData,
 	"0052overlap_0.nft":              noMerge,
 	"0069interval_merge_0.nft":       noMerge,
-	"0017ct_timeout_obj_0.nft":       "it leaves out the policy of a ct timeout, of its own JSON, too",
-	"comments_table_0.nft":           "it leaves out the comment of a table",
-	"0002table_0.nft":                "it leaves out the flags of a table",
+	"0017ct_timeout_obj_0.nft":       noPolicy,
+	"comments_table_0.nft":           noComments,
+	"0002table_0.nft":                noFlags,
+}
+
+// FuzzJSON prints the model of any JSON that has no errors. Read again, the JSON is
+// the same model, and is printed so.
+func FuzzJSON(f *testing.F) {
+	for _, c := range printCases() {
+		c.table.Name = "t"
+		if text, err := printJSON(f, &ast.Ruleset{Tables: []*ast.Table{c.table}}, Options{}); err == nil {
+			f.Add(text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		first := syntax.ParseJSON(token.NewFileSet(), "t.json", []byte(text))
+		if len(first.Errors) > 0 {
+			return
+		}
+		printed, err := printJSON(t, first.Ruleset, Options{})
+		if err != nil {
+			return // of chains that are not declared, for example
+		}
+		fset := token.NewFileSet()
+		again := syntax.ParseJSON(fset, "t.json", []byte(printed))
+		for _, e := range again.Errors {
+			t.Errorf("%s\n%s", e.Format(fset), printed)
+		}
+		if !ast.Equal(again.Ruleset, first.Ruleset) {
+			t.Errorf("%s\nbecomes %s\nnot %s", printed, ast.Dump(again.Ruleset), ast.Dump(first.Ruleset))
+		}
+		if twice, err := printJSON(t, again.Ruleset, Options{}); err != nil || twice != printed {
+			t.Errorf("printed %s\nagain   %s%v", printed, twice, err)
+		}
+	})
 }

@@ -29,6 +29,8 @@ type rewrite struct {
 	write    bool
 	check    bool
 	diff     bool
+	// included says that the new text has what a script of nft includes, too.
+	included bool
 	// text makes the new text of a file; ok is false if there is none. It
 	// tells of what is left by calling left.
 	text func(s *load.Source, left func(at ast.Span, message string)) (text string, ok bool)
@@ -50,12 +52,10 @@ func (r *rewrite) run(paths []string) error {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	var err error
-	if r.settings, err = r.files.load(r.Checks); err != nil {
+	units, pathErr, err := r.collect(paths)
+	if err != nil {
 		return err
 	}
-	o := unit.Options{Exclude: r.settings.Excluded, ForceExclude: r.files.forceExclude}
-	units, pathErr := o.Collect(paths)
 	if pathErr != nil {
 		fmt.Fprintf(r.Stderr, "ctlint: %v\n", pathErr)
 	}
@@ -76,6 +76,23 @@ func (r *rewrite) run(paths []string) error {
 	return nil
 }
 
+// collect reads the configuration and finds the files. The first error tells of paths
+// that cannot be read, the second of the configuration.
+func (r *rewrite) collect(paths []string) (units []unit.Unit, unread, err error) {
+	if r.settings, err = r.files.load(r.Checks); err != nil {
+		return nil, nil, err
+	}
+	o := unit.Options{Exclude: r.settings.Excluded, ForceExclude: r.files.forceExclude}
+	units, unread = o.Collect(paths)
+	return units, unread, nil
+}
+
+// form returns the dialect and the family in which a file is read; zero to find them
+// out.
+func (r *rewrite) form(name string) (load.Dialect, ast.Family) {
+	return r.settings.Config(unit.Unit{Files: []string{name}}).FormOf(name)
+}
+
 // rewritten is what the exit code depends on.
 type rewritten struct {
 	changed  bool
@@ -92,21 +109,21 @@ func (r *rewrite) file(name string, out *rewritten) error {
 		return nil
 	}
 	fset := token.NewFileSet()
-	dialect, family := r.settings.Config(unit.Unit{Files: []string{name}}).FormOf(name)
+	dialect, family := r.form(name)
 	s := load.Parse(fset, name, src, load.Options{
 		Dialect: dialect, Family: family,
 		NFT: nft.Options{
 			Path: r.settings.IncludePath(), Defines: r.settings.Defines(),
 			// What is included does not change the text. Whoever says on the
 			// command line where it is wants it read.
-			Alone: len(r.files.scripts.includePath) == 0 && len(r.files.scripts.defines) == 0,
+			Alone: !r.included && len(r.files.scripts.includePath) == 0 && len(r.files.scripts.defines) == 0,
 		},
 	})
 	for _, e := range s.Errors {
 		fmt.Fprintln(r.Stderr, e.Format(fset))
 		// A script of nft can be read all the same if the kernel would not
 		// take it.
-		out.unusable = out.unusable || !e.Kind.Loads() && (e.Kind != grammar.Placement || s.NFT == nil)
+		out.unusable = out.unusable || !e.Kind.Loads() && (e.Kind != grammar.Placement || s.Dialect != load.NFT)
 	}
 	text, ok := r.text(s, func(at ast.Span, message string) {
 		fmt.Fprintf(r.Stderr, "%s: %s\n", fset.Position(at.Pos()), message)

@@ -1,0 +1,102 @@
+// Package verify asks the running kernel whether a ruleset does to packets what
+// ctlint says it does, or whether two rulesets do the same.
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/backend/sandbox"
+	"github.com/ctlint/ctlint/grammar/load"
+)
+
+// Host is the firewall of one host: what its files mean, and the files themselves
+// as the stock tools load them.
+type Host struct {
+	Ruleset *ast.Ruleset
+	Texts   []sandbox.Text
+}
+
+// Variant is which iptables loads save files: that of x_tables, or that of
+// nf_tables.
+type Variant string
+
+// The variants.
+const (
+	Legacy   Variant = "legacy"
+	NFTables Variant = "nft"
+)
+
+// tools are the tools for save files.
+var tools = map[Variant]map[ast.Family]sandbox.Tool{
+	Legacy:   {ast.FamilyIP: sandbox.IPTablesLegacy, ast.FamilyIP6: sandbox.IP6TablesLegacy},
+	NFTables: {ast.FamilyIP: sandbox.IPTablesNFT, ast.FamilyIP6: sandbox.IP6TablesNFT},
+}
+
+// NewHost puts files together. A script of iptables, or a listing, becomes the save
+// file that it amounts to: no shell is run. A file that cannot be understood as a
+// whole is an error.
+func NewHost(v Variant, sources ...*load.Source) (*Host, error) {
+	h := &Host{Ruleset: &ast.Ruleset{}}
+	var sets, rest []sandbox.Text
+	for _, s := range sources {
+		if len(s.Errors) > 0 {
+			return nil, fmt.Errorf("%s: %w", s.Name, s.Errors[0])
+		}
+		rs := s.Ruleset
+		h.Ruleset.Tables = append(h.Ruleset.Tables, rs.Tables...)
+		h.Ruleset.IPSets = append(h.Ruleset.IPSets, rs.IPSets...)
+		h.Ruleset.Commands = append(h.Ruleset.Commands, rs.Commands...)
+		switch {
+		case s.Dialect == load.IPSet:
+			sets = append(sets, sandbox.Text{Tool: sandbox.IPSet, Text: s.Text})
+		case s.Dialect == load.NFT:
+			rest = append(rest, sandbox.Text{Tool: sandbox.NFT, Text: s.Text})
+		case s.IPTables != nil:
+			text := s.Text
+			if s.Dialect != load.Save {
+				if text = string(s.IPTables.Format()); text == "" {
+					return nil, fmt.Errorf("%s: the text does not tell all of its rules", s.Name)
+				}
+			}
+			t, err := saves(v, rs, s.Family, text)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.Name, err)
+			}
+			rest = append(rest, t)
+		default:
+			return nil, fmt.Errorf("%s: this is no ruleset", s.Name)
+		}
+	}
+	h.Texts = append(sets, rest...)
+	return h, nil
+}
+
+// saves returns a save file with its tool.
+func saves(v Variant, rs *ast.Ruleset, f ast.Family, text string) (sandbox.Text, error) {
+	for _, t := range rs.Tables {
+		if t.Family != f {
+			return sandbox.Text{}, errors.New("rules for IPv4 and IPv6 are in one file, which no iptables-restore takes")
+		}
+	}
+	tool, ok := tools[v][f]
+	if !ok {
+		return sandbox.Text{}, fmt.Errorf("no iptables of variant %q loads family %s", v, f)
+	}
+	return sandbox.Text{Tool: tool, Text: text}, nil
+}
+
+// beyond returns why the sandbox does not show all that the ruleset does: it has
+// tables that see packets elsewhere than at the hooks of IP.
+func (h *Host) beyond() error {
+	for _, t := range h.Ruleset.Tables {
+		for _, c := range t.Chains {
+			if !slices.Contains([]ast.Hook{ast.HookNone, ast.HookPrerouting, ast.HookInput, ast.HookForward, ast.HookOutput, ast.HookPostrouting}, c.Hook) {
+				return fmt.Errorf("table %s %s has a chain at %s, which no prediction tells of", t.Family, t.Name, c.Hook)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,297 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/backend/draw"
+	"github.com/ctlint/ctlint/backend/sandbox"
+	"github.com/ctlint/ctlint/backend/stage"
+	"github.com/ctlint/ctlint/semantics"
+)
+
+// Options are how much is asked, and by whom. The zero Options ask nothing.
+type Options struct {
+	Packets int
+	Seed    uint64
+	// Predict says what a ruleset does to a packet; nil for
+	// [semantics.Decide].
+	Predict func(*ast.Ruleset, semantics.Packet) semantics.Decision
+	// Progress is told of how many packets are through.
+	Progress func(done, of int)
+	Sandbox  sandbox.Options
+}
+
+// Report is what came of it.
+type Report struct {
+	Packets  int // sent
+	Compared int
+	Accepted int // of those compared
+	Dropped  int
+	// Unknown are those that the prediction left open.
+	Unknown int
+	// Lost are those that did not come to the ruleset, Refused those that
+	// could not be sent, Unstaged those that conntrack found in another state
+	// than they were made for: nothing is said of them.
+	Lost, Refused, Unstaged int
+	// Why is a reason of one that was refused.
+	Why string
+	// Rules is how many rules there are, Hit how many of them the packets met.
+	Rules, Hit int
+	// Differ is how many packets fared otherwise than they should. The first of
+	// them are in Disagreements.
+	Differ        int
+	Disagreements []Disagreement
+}
+
+// maxDisagreements is how many are told of.
+const maxDisagreements = 20
+
+// Disagreement is a packet that fared otherwise than it should.
+type Disagreement struct {
+	Packet semantics.Packet
+	// Kernel is what the kernel did, and where.
+	Kernel Fate
+	// Predicted is what it was to do; nil where two kernels are compared.
+	Predicted *semantics.Decision
+	// Other is what it did with the other ruleset.
+	Other *Fate
+}
+
+// Fate is what became of a packet in the kernel.
+type Fate struct {
+	Outcome sandbox.Outcome
+	Hook    ast.Hook
+	// State is the ast.State bit that conntrack gave it; 0 where that is not
+	// known.
+	State uint32
+}
+
+func fate(r *sandbox.Result) Fate {
+	f := Fate{State: r.State()}
+	f.Outcome, f.Hook = r.Outcome()
+	return f
+}
+
+// chunk is how many packets are drawn, sent and compared at a time.
+const chunk = 2000
+
+// Ruleset asks whether the kernel does to packets what is predicted.
+func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
+	if err := h.beyond(); err != nil {
+		return nil, err
+	}
+	predict := o.Predict
+	if predict == nil {
+		predict = semantics.Decide
+	}
+	d := draw.New(o.Seed, h.Ruleset)
+	box, err := h.start(ctx, d, o.Sandbox)
+	if err != nil {
+		return nil, err
+	}
+	defer box.Close()
+	r := &Report{Rules: countRules(h.Ruleset)}
+	hit := map[*ast.Rule]bool{}
+	err = run(ctx, d, o, r, func(packets []semantics.Packet, probes []sandbox.Probe) error {
+		results, err := box.Inject(ctx, probes)
+		if err != nil {
+			return err
+		}
+		for i := range results {
+			res := &results[i]
+			if res.Err != "" {
+				r.Refused++
+				r.Why = res.Err
+				continue
+			}
+			got := fate(res)
+			if got.Outcome == sandbox.Lost {
+				r.Lost++
+				continue
+			}
+			want := predict(h.Ruleset, packets[i])
+			for _, s := range want.By {
+				if s.Rule != nil {
+					hit[s.Rule] = true
+				}
+			}
+			switch {
+			case got.State != 0 && got.State != packets[i].State && got.State != want.State:
+				r.Unstaged++
+			case !want.Accepts() && !want.Drops():
+				r.Unknown++
+			default:
+				r.compare(&got, want.Accepts())
+				if want.Accepts() != (got.Outcome == sandbox.Accepted) {
+					r.disagree(Disagreement{Packet: packets[i], Kernel: got, Predicted: &want})
+				}
+			}
+		}
+		return nil
+	})
+	r.Hit = len(hit)
+	return r, err
+}
+
+// Alike asks whether the kernel does the same to packets with both rulesets.
+func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
+	d := draw.New(o.Seed, a.Ruleset, b.Ruleset)
+	var boxes []*sandbox.Box
+	for _, h := range []*Host{a, b} {
+		box, err := h.start(ctx, d, o.Sandbox)
+		if err != nil {
+			return nil, err
+		}
+		defer box.Close()
+		boxes = append(boxes, box)
+	}
+	r := &Report{Rules: countRules(a.Ruleset) + countRules(b.Ruleset)}
+	hit := map[*ast.Rule]bool{}
+	err := run(ctx, d, o, r, func(packets []semantics.Packet, probes []sandbox.Probe) error {
+		var results [2][]sandbox.Result
+		for k, box := range boxes {
+			var err error
+			if results[k], err = box.Inject(ctx, probes); err != nil {
+				return err
+			}
+		}
+		for i := range packets {
+			one, two := &results[0][i], &results[1][i]
+			if one.Err != "" || two.Err != "" {
+				r.Refused++
+				r.Why = one.Err + two.Err
+				continue
+			}
+			for _, h := range []*Host{a, b} {
+				for _, s := range semantics.Decide(h.Ruleset, packets[i]).By {
+					if s.Rule != nil {
+						hit[s.Rule] = true
+					}
+				}
+			}
+			got, other := fate(one), fate(two)
+			if got.Outcome == sandbox.Lost && other.Outcome == sandbox.Lost {
+				r.Lost++
+				continue
+			}
+			r.compare(&got, got.Outcome == sandbox.Accepted)
+			if got.Outcome != other.Outcome {
+				r.disagree(Disagreement{Packet: packets[i], Kernel: got, Other: &other})
+			}
+		}
+		return nil
+	})
+	r.Hit = len(hit)
+	return r, err
+}
+
+// run draws packets and has them asked about, chunk by chunk.
+func run(ctx context.Context, d *draw.Drawer, o Options, r *Report, ask func([]semantics.Packet, []sandbox.Probe) error) error {
+	for r.Packets < o.Packets {
+		n := min(chunk, o.Packets-r.Packets)
+		packets, probes := make([]semantics.Packet, n), make([]sandbox.Probe, n)
+		for i := range packets {
+			packets[i] = d.Packet()
+			var err error
+			if probes[i], err = stage.Probe(&packets[i]); err != nil {
+				return err
+			}
+		}
+		if err := ask(packets, probes); err != nil {
+			return err
+		}
+		r.Packets += n
+		if o.Progress != nil {
+			o.Progress(r.Packets, o.Packets)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Report) compare(f *Fate, accepted bool) {
+	r.Compared++
+	if accepted {
+		r.Accepted++
+	} else {
+		r.Dropped++
+	}
+}
+
+func (r *Report) disagree(d Disagreement) {
+	r.Differ++
+	if len(r.Disagreements) < maxDisagreements {
+		r.Disagreements = append(r.Disagreements, d)
+	}
+}
+
+// start makes a sandbox with the host's ruleset in force.
+func (h *Host) start(ctx context.Context, d *draw.Drawer, o sandbox.Options) (*sandbox.Box, error) {
+	box, err := sandbox.Start(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	n := sandbox.Network{Conntrack: true}
+	for i, name := range d.Interfaces() {
+		n.Interfaces = append(n.Interfaces, sandbox.Interface{Name: name, Ethernet: true, Addrs: addresses(i)})
+	}
+	err = box.Network(ctx, n)
+	for _, t := range h.Texts {
+		if err == nil {
+			err = box.Load(ctx, t)
+		}
+	}
+	if err != nil {
+		box.Close()
+		return nil, err
+	}
+	return box, nil
+}
+
+// addresses returns those of a device: masquerading drops what goes out of one
+// that has none (nf_nat_masquerade_ipv4). They are of the blocks for benchmarks (RFC
+// 2544, RFC 5180), which rulesets do not name.
+func addresses(i int) []netip.Prefix {
+	return []netip.Prefix{
+		netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 18, byte(i), 1}), 32),
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0, 2, 15: byte(i) + 1}), 128),
+	}
+}
+
+func countRules(rs *ast.Ruleset) int {
+	n := 0
+	for _, t := range rs.Tables {
+		for _, c := range t.Chains {
+			n += len(c.Rules)
+		}
+	}
+	return n
+}
+
+// String returns the disagreement as one line.
+func (d *Disagreement) String() string {
+	s := fmt.Sprintf("%s: the kernel %s", &d.Packet, d.Kernel)
+	switch {
+	case d.Other != nil:
+		return s + fmt.Sprintf(" and, with the other ruleset, %s", *d.Other)
+	case d.Predicted != nil && d.Predicted.Accepts():
+		return s + "; it should accept it"
+	}
+	return s + "; it should drop it"
+}
+
+// String returns what the kernel does, as a clause.
+func (f Fate) String() string {
+	switch f.Outcome {
+	case sandbox.Accepted:
+		return "accepts it"
+	case sandbox.Dropped:
+		return fmt.Sprintf("drops it at %s", f.Hook)
+	}
+	return "does not bring it to the ruleset"
+}
