@@ -46,7 +46,7 @@ func TestErrors(t *testing.T) {
 		{"no near miss", "\nfoo: 1\n", `:2:1: unknown key "foo"; expected one of select, ignore, `},
 		{"deeper", "options:\n  late-establishd: 1\n", `:2:3: unknown key "late-establishd" of options; did you mean "late-established"?`},
 		{"in a list", "overrides:\n  - files: a\n    selekt: CT\n", `:3:5: unknown key "selekt" of overrides; did you mean "select"?`},
-		{"unknown check", "ignore:\n  - RD001\n  - unusd-chain\n", `:3:5: no check is called "unsed-chain"; did you mean "unused-chain"?`},
+		{"unknown check", "ignore:\n  - RD001\n  - unusd-chain\n", `:3:5: no check is called "unusd-chain"; did you mean "unused-chain"?`},
 		{"unknown check of a severity", "severity: {XX001: info}\n", `:1:12: no check is called "XX001"`},
 		{"severity", "severity:\n  CT: fatal\n", `:2:7: CT: "fatal" is no severity: expected error, warning or info`},
 		{"word", "fail-on: warnings\n", `:1:10: fail-on is "warnings"; did you mean "warning"?`},

@@ -9,7 +9,7 @@ import (
 
 // SuppressionWithoutReason finds suppressions that do not say why.
 var SuppressionWithoutReason = check.New(check.Check{
-	Code: "SU001", Slug: "suppression-without-reason", Severity: check.Warning, Since: "1.0.0",
+	Code: "SU001", Slug: "suppression-without-reason", Severity: check.Warning, Since: "0.1.0",
 	Title: "suppression that does not say why",
 	Text: `A comment suppresses a finding and gives no reason. Whoever reads the ruleset next
 year cannot tell whether the finding was looked into or only silenced, and nobody will

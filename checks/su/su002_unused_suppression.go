@@ -10,7 +10,7 @@ import (
 // what else was found, so the driver reports it; run by another one, the check is
 // quiet.
 var UnusedSuppression = check.New(check.Check{
-	Code: "SU002", Slug: "unused-suppression", Severity: check.Warning, Since: "1.0.0",
+	Code: "SU002", Slug: "unused-suppression", Severity: check.Warning, Since: "0.1.0",
 	Title: "suppression that suppresses nothing",
 	Text: `A comment or an entry of the configuration suppresses a check that finds nothing
 there. Most likely the rule was repaired or has moved, and what was meant for it now

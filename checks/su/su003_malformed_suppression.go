@@ -14,7 +14,7 @@ import (
 
 // MalformedSuppression finds suppressions of checks that there are not.
 var MalformedSuppression = check.New(check.Check{
-	Code: "SU003", Slug: "malformed-suppression", Severity: check.Warning, Since: "1.0.0",
+	Code: "SU003", Slug: "malformed-suppression", Severity: check.Warning, Since: "0.1.0",
 	Title: "suppression that names no check",
 	Text: `A comment should suppress a finding, but names no check, or one that there is not. It
 suppresses nothing. Checks are named by their code or their slug, one by one: a

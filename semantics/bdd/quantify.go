@@ -1,5 +1,7 @@
 package bdd
 
+import "slices"
+
 // Exists returns the assignments that become members of n if the variables in vars
 // are chosen well: the projection of n to the others.
 func (s *Store) Exists(n Node, vars *Vars) Node {
@@ -206,4 +208,11 @@ func (s *Store) Size(n Node) int {
 	}
 	walk(n)
 	return len(seen)
+}
+
+// Clone returns a copy.
+func (s *Vars) Clone() *Vars {
+	c := *s
+	c.bits = slices.Clone(s.bits)
+	return &c
 }

@@ -74,3 +74,26 @@ func (s *Store) Count(n Node, vars int) *big.Int {
 	}
 	return new(big.Int).Lsh(walk(n), uint(level(n)))
 }
+
+// Share returns the part of all assignments that are members of n, from 0 to 1. What
+// is smaller than any number may be 0.
+func (s *Store) Share(n Node) float64 {
+	memo := map[uint32]float64{0: 1}
+	var walk func(n Node) float64
+	walk = func(n Node) float64 {
+		share, ok := memo[n.index()]
+		if !ok {
+			d := &s.nodes[n.index()]
+			share = (walk(d.lo) + walk(d.hi)) / 2
+			memo[n.index()] = share
+		}
+		if n.complemented() != 0 {
+			return 1 - share
+		}
+		return share
+	}
+	if n == Bad {
+		return 0
+	}
+	return walk(n)
+}
