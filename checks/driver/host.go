@@ -175,6 +175,9 @@ func (h *host) gather(rulesets, directives *action) {
 		return
 	}
 	read := rulesets.result.(*ruleset.Host)
+	if h.options.Keep {
+		h.result.Hosts = append(h.result.Hosts, read)
+	}
 	for _, s := range read.Sources {
 		f := File{Name: s.Name, Text: s.Text, Dialect: s.Dialect}
 		for _, e := range s.Errors {

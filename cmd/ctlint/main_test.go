@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"flag"
+	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -45,7 +47,9 @@ var broken = check.New(check.Check{
 //
 //	exits CODE COMMAND...
 //
-// which runs a command that must exit with that code.
+// which runs a command that must exit with that code, and crlf, bom and chomp FILE,
+// which end the lines of a file with CRLF, put a byte order mark before it, and take
+// the end of its last line away.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -53,6 +57,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"crlf":  edits(func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }),
+			"bom":   edits(func(s string) string { return "\ufeff" + s }),
+			"chomp": edits(func(s string) string { return strings.TrimSuffix(s, "\n") }),
 			"exits": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) < 2 {
 					ts.Fatalf("usage: exits CODE COMMAND...")
@@ -71,4 +78,15 @@ func TestScripts(t *testing.T) {
 			},
 		},
 	})
+}
+
+// edits is a command of scripts that changes a file.
+func edits(f func(string) string) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 1 {
+			ts.Fatalf("usage: a file's name")
+		}
+		name := ts.MkAbs(args[0])
+		ts.Check(os.WriteFile(name, []byte(f(ts.ReadFile(name))), 0o644))
+	}
 }

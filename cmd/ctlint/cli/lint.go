@@ -33,9 +33,11 @@ type lint struct {
 	color    *choice
 	noInline bool
 	newFrom  string
+	fixOnly  []string
 	write    bool // the baseline
 
 	settings *settings.Settings
+	only     func(*check.Check) bool
 	// complete says that all rulesets of the configuration are checked.
 	complete bool
 }
@@ -74,6 +76,7 @@ ctlint itself has failed.`,
 	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
 	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
 	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
+	f.StringSliceVar(&l.fixOnly, "fix-only", nil, "with --fix or --diff, take the fixes of these checks alone")
 	f.BoolVar(&l.diff, "diff", false, "print what --fix would change, and change nothing")
 	f.BoolVar(&l.noInline, "no-inline-ignores", false, "report what comments in the rulesets suppress, too")
 	f.BoolVar(&l.write, "write-baseline", false, "write what is found to the baseline instead of reporting it")
@@ -137,6 +140,8 @@ func (l *lint) options() (driver.Options, error) {
 		return o, errors.New("--diff shows what --fix would do, so only one of them can be given")
 	case l.write && (l.fix || l.diff || l.newFrom != ""):
 		return o, errors.New("--write-baseline only writes the baseline, so --fix, --diff and --new-from cannot stand with it")
+	case len(l.fixOnly) > 0 && !l.fix && !l.diff:
+		return o, errors.New("--fix-only only says which fixes --fix or --diff take; give one of them, too")
 	case l.unsafe && !l.fix && !l.diff:
 		return o, errors.New("--unsafe-fixes only says which fixes --fix or --diff take; give one of them, too")
 	case l.diff && !l.outputs.onlyText():
@@ -150,6 +155,13 @@ func (l *lint) options() (driver.Options, error) {
 		return o, err
 	}
 	o.Checks, o.ConfigOf, o.Adjust = l.settings.Checks(), l.settings.Config, l.settings.Adjust
+	if len(l.fixOnly) > 0 {
+		chosen, err := driver.Chosen(append(slices.Clip(l.Checks), syntax.Check), l.fixOnly)
+		if err != nil {
+			return o, fmt.Errorf("--fix-only: %w", err)
+		}
+		l.only = func(c *check.Check) bool { return chosen[c] }
+	}
 	o.NoInlineIgnores, o.Suppress = l.noInline, l.settings.Suppress
 	return o, nil
 }
@@ -247,7 +259,7 @@ func (l *lint) runBaseline(units []unit.Unit, o driver.Options, p *progress) (ou
 }
 
 func (l *lint) runDiff(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
-	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe})
+	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe, Only: l.only})
 	if err != nil {
 		return outcome{}, err
 	}
@@ -266,7 +278,7 @@ func (l *lint) runDiff(units []unit.Unit, o driver.Options, p *progress) (outcom
 }
 
 func (l *lint) runFix(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
-	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe})
+	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe, Only: l.only})
 	if err != nil {
 		return outcome{}, err
 	}
