@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -49,14 +50,38 @@ var broken = check.New(check.Check{
 //
 // which runs a command that must exit with that code, and crlf, bom and chomp FILE,
 // which end the lines of a file with CRLF, put a byte order mark before it, and take
-// the end of its last line away.
+// the end of its last line away; link COMMAND NAME, which gives the program with all
+// checks another name; and the condition precommit.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Condition: func(name string) (bool, error) {
+			if name != "precommit" {
+				return false, fmt.Errorf("there is no condition %s", name)
+			}
+			for _, tool := range []string{"git", "pre-commit"} {
+				if _, err := exec.LookPath(tool); err != nil {
+					if os.Getenv("CI") != "" {
+						return false, fmt.Errorf("CI must run this: %w", err)
+					}
+					return false, nil
+				}
+			}
+			return true, nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"link": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 2 {
+					ts.Fatalf("usage: link COMMAND NAME")
+				}
+				all, err := exec.LookPath("ctlint-all")
+				ts.Check(err)
+				text := "#!/bin/sh\nexec '" + all + "' \"$@\"\n"
+				ts.Check(os.WriteFile(args[1], []byte(text), 0o755))
+			},
 			"crlf":  edits(func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }),
 			"bom":   edits(func(s string) string { return "\ufeff" + s }),
 			"chomp": edits(func(s string) string { return strings.TrimSuffix(s, "\n") }),

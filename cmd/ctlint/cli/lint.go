@@ -370,9 +370,29 @@ func (l *lint) report(w io.Writer, r *driver.Result) error {
 	})
 	l.errors(r.Errors)
 	if err == nil && !l.outputs.quiet() {
-		fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
+		s := report.Summarize(r)
+		fmt.Fprintf(l.Stderr, "ctlint: %s\n%s", s, l.remedy(s))
 	}
 	return err
+}
+
+// remedy says how what was found can be repaired; nothing if nothing can, or if that
+// is what was just done.
+func (l *lint) remedy(s report.Summary) string {
+	var b strings.Builder
+	what := func(n int) string {
+		if s.Errors+s.Warnings+s.Infos == 1 {
+			return "it"
+		}
+		return fmt.Sprintf("%d of them", n)
+	}
+	if s.Fixable > 0 && !l.fix {
+		fmt.Fprintf(&b, "ctlint: ctlint lint --fix repairs %s\n", what(s.Fixable))
+	}
+	if s.UnsafeFixable > 0 && !l.unsafe {
+		fmt.Fprintf(&b, "ctlint: ctlint lint --fix --unsafe-fixes repairs %s, and changes what happens to packets; --diff shows how\n", what(s.UnsafeFixable))
+	}
+	return b.String()
 }
 
 func formatNames() string {

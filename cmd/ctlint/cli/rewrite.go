@@ -31,6 +31,8 @@ type rewrite struct {
 	diff     bool
 	// included says that the new text has what a script of nft includes, too.
 	included bool
+	// found says that the file at hand was found in a folder: nobody has named it.
+	found bool
 	// text makes the new text of a file; ok is false if there is none. It
 	// tells of what is left by calling left.
 	text func(s *load.Source, left func(at ast.Span, message string)) (text string, ok bool)
@@ -61,6 +63,7 @@ func (r *rewrite) run(paths []string) error {
 	}
 	out := rewritten{unusable: pathErr != nil}
 	for _, u := range units {
+		r.found = u.Whole
 		for _, name := range u.Files {
 			if err := r.file(name, &out); err != nil {
 				return err

@@ -85,7 +85,7 @@ is wrong with them. It needs no privilege, and does not touch the kernel.`,
 	root.SetOut(c.Stdout)
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.configCommand())
+	root.AddCommand(c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.configCommand(), c.initCommand())
 	return root
 }
 
