@@ -11,6 +11,8 @@ import (
 	v6 "github.com/ctlint/ctlint/checks/v6"
 )
 
+//go:generate go test . -run TestPages -update
+
 // All returns all checks, by code.
 func All() []*check.Check {
 	return []*check.Check{

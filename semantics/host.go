@@ -106,8 +106,9 @@ type Way struct {
 	// real are the packets that come to an end. What is not among them is no packet:
 	// its translation or its state is not the one it would have.
 	real    bdd.Node
-	checks  bool // not all packets that rules see are real
-	changes bool // rules change what others ask for
+	live    bdd.Node // the same, by what is unknown
+	checks  bool     // not all packets that rules see are real
+	changes bool     // rules change what others ask for
 	rules   map[*ast.Rule][]ruleAt
 	facts   map[*ast.Rule]*RuleSets
 }
@@ -136,6 +137,7 @@ func newWay(h *Host, family ast.Family, hook ast.Hook) *Way {
 	for _, n := range []*bdd.Node{&w.total.accept, &w.total.drop, &w.total.reject} {
 		*n = w.settle(*n)
 	}
+	w.live = s.OrAll(w.total.accept, w.total.drop, w.total.reject)
 	for _, p := range w.walker.all {
 		for i, r := range p.chain.Rules {
 			w.rules[r] = append(w.rules[r], ruleAt{p, i})
@@ -222,7 +224,7 @@ func (w *Way) Rule(r *ast.Rule) *RuleSets {
 	for i := range n {
 		n[i] = w.settle(n[i])
 		if w.checks {
-			n[i] = s.And(n[i], w.real)
+			n[i] = s.And(n[i], w.live)
 		}
 	}
 	f := &RuleSets{w.set(n[0]), w.set(n[1]), w.set(n[2]), w.set(n[3]), w.set(n[4]), w.set(n[5]), w.set(n[6])}

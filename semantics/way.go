@@ -105,7 +105,12 @@ func (w *walker) run(stops []stop) fate {
 	for k := range w.written {
 		flow = w.store.Diff(flow, w.changed(k))
 	}
-	for _, s := range stops {
+	ahead := w.untranslated(c, stops)
+	end := func(i int, o fate) {
+		total.drop = w.store.Or(total.drop, w.store.And(o.drop, ahead[i]))
+		total.reject = w.store.Or(total.reject, w.store.And(o.reject, ahead[i]))
+	}
+	for i, s := range stops {
 		switch s.kind {
 		case atChain:
 			passing, around := flow, bdd.False
@@ -114,8 +119,7 @@ func (w *walker) run(stops []stop) fate {
 				passing, around = w.store.And(flow, on), w.store.Diff(flow, on)
 			}
 			o := w.base(s, passing)
-			total.drop = w.store.Or(total.drop, o.drop)
-			total.reject = w.store.Or(total.reject, o.reject)
+			end(i, o)
 			flow = w.store.Or(o.accept, around)
 		case atConntrack:
 			if w.exempts(stops) {
@@ -129,14 +133,41 @@ func (w *walker) run(stops []stop) fate {
 		case atDst, atSrc:
 			if len(s.nat) > 0 {
 				o := w.translate(s, flow)
-				total.drop = w.store.Or(total.drop, o.drop)
-				total.reject = w.store.Or(total.reject, o.reject)
+				end(i, o)
 				flow = o.accept
 			}
 		}
 	}
 	total.accept = flow
 	return total
+}
+
+// bit is the status of what is translated at a stop.
+func (s *stop) bit() uint64 {
+	if s.kind == atSrc {
+		return ast.StatusSNAT
+	}
+	return ast.StatusDNAT
+}
+
+// begins returns the packets that begin a connection.
+func (c *compiler) begins() bdd.Node {
+	return c.store.Or(c.states(ast.StateNew), c.store.Diff(c.states(ast.StateRelated), c.errors()))
+}
+
+// untranslated returns, for each stop, the packets that have not been translated by
+// what is still ahead: one that begins a connection and ends at the stop comes to no
+// later one.
+func (w *walker) untranslated(c *compiler, stops []stop) []bdd.Node {
+	out := make([]bdd.Node, len(stops))
+	n := bdd.True
+	for i := len(stops) - 1; i >= 0; i-- {
+		if len(stops[i].nat) > 0 {
+			n = w.store.And(n, bdd.Not(w.store.And(c.begins(), c.status(stops[i].bit()))))
+		}
+		out[i] = n
+	}
+	return out
 }
 
 // exempts reports whether a chain on the way may keep packets from conntrack.
@@ -189,7 +220,7 @@ func (w *walker) base(s stop, flow bdd.Node) fate {
 // and those of a tuple that no rule translates are not.
 func (w *walker) translate(s stop, flow bdd.Node) fate {
 	c := w.compilerAt(s, "")
-	begins := w.store.Or(c.states(ast.StateNew), w.store.Diff(c.states(ast.StateRelated), c.errors()))
+	begins := c.begins()
 	first := w.store.And(flow, begins)
 	out := nothing
 	out.accept = w.store.Diff(flow, begins)
@@ -200,11 +231,7 @@ func (w *walker) translate(s stop, flow bdd.Node) fate {
 		out.reject = w.store.Or(out.reject, o.reject)
 		first = o.accept
 	}
-	bit := uint64(ast.StatusDNAT)
-	if s.kind == atSrc {
-		bit = ast.StatusSNAT
-	}
-	out.accept = w.store.Or(out.accept, w.store.Diff(first, c.status(bit)))
+	out.accept = w.store.Or(out.accept, w.store.Diff(first, c.status(s.bit())))
 	return out
 }
 

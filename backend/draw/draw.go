@@ -19,13 +19,16 @@ type Drawer struct {
 	rules    []placed
 	ifaces   []string
 	nat      bool // there is NAT
+	// callers are the rules that go to a chain.
+	callers map[*ast.Chain][]placed
+	next    int // the rule that is aimed at next
 }
 
 // placed is a rule, with where it is.
 type placed struct {
 	ruleset *ast.Ruleset
 	table   *ast.Table
-	hook    ast.Hook // none where its chain is jumped to
+	chain   *ast.Chain
 	rule    *ast.Rule
 }
 
@@ -50,11 +53,12 @@ func New(seed uint64, sets ...*ast.Ruleset) *Drawer {
 			for _, c := range t.Chains {
 				d.nat = d.nat || c.Type == ast.ChainNAT
 				for _, r := range c.Rules {
-					d.rules = append(d.rules, placed{rs, t, c.Hook, r})
+					d.rules = append(d.rules, placed{rs, t, c, r})
 				}
 			}
 		}
 	}
+	d.callers = callers(d.rules)
 	if len(d.families) == 0 {
 		d.families = []ast.Family{ast.FamilyIP, ast.FamilyIP6}
 	}
@@ -137,29 +141,32 @@ var flags = []uint8{
 	ast.TCPSyn | ast.TCPEcn | ast.TCPCwr, 0, ast.TCPFin, ast.TCPSyn | ast.TCPFin, ast.TCPSyn | ast.TCPRst, ast.TCPFin | ast.TCPPsh | ast.TCPUrg, 0x3f, 0xff,
 }
 
-// aim makes the packet one that a rule is about.
+// aim makes the packet one that a rule is about, and those that lead to it: the
+// rules take turns.
 func (d *Drawer) aim(p *semantics.Packet, six bool) {
-	at := pick(d.r, d.rules)
+	at := d.rules[d.next%len(d.rules)]
+	d.next++
 	if six && !at.table.Family.IPv6() || !six && !at.table.Family.IPv4() {
 		return
 	}
-	if h := at.hook; h == ast.HookInput || h == ast.HookForward || h == ast.HookOutput {
-		p.Hook = h
+	rules, hook := d.lead(at)
+	if hooked(hook) {
+		p.Hook = hook
 	}
 	was := *p
 	p.State = ast.StateNew
-	semantics.Satisfy(at.ruleset, at.table, p, at.rule)
+	semantics.Satisfy(at.ruleset, at.table, p, rules...)
 	if p.Saddr.Is4() == six || p.Daddr.Is4() == six {
 		*p = was
 		return
 	}
 	if p.Proto != was.Proto && p.TCPFlags == 0 && p.ICMPType == 0 {
 		d.fill(p)
-		semantics.Satisfy(at.ruleset, at.table, p, at.rule)
+		semantics.Satisfy(at.ruleset, at.table, p, rules...)
 	}
 	// What the packet cannot simply have is left out.
 	p.Fragment, p.PktType, p.Length = false, 0, 0
-	switch d.r.IntN(8) {
+	switch d.r.IntN(12) {
 	case 0:
 		p.Saddr = d.addr(six)
 	case 1:
@@ -169,6 +176,54 @@ func (d *Drawer) aim(p *semantics.Packet, six bool) {
 	case 3:
 		p.State = 0
 	}
+}
+
+func hooked(h ast.Hook) bool {
+	return h == ast.HookInput || h == ast.HookForward || h == ast.HookOutput
+}
+
+// lead returns a rule behind rules that lead to it from a base chain, and the
+// chain's hook.
+func (d *Drawer) lead(at placed) ([]*ast.Rule, ast.Hook) {
+	rules := []*ast.Rule{at.rule}
+	for range 16 { // more than any kernel jumps (NFT_JUMP_STACK_SIZE)
+		from := d.callers[at.chain]
+		if at.chain.Base() || len(from) == 0 {
+			break
+		}
+		at = pick(d.r, from)
+		rules = append(rules, at.rule)
+	}
+	slices.Reverse(rules)
+	return rules, at.chain.Hook
+}
+
+// callers returns the rules that go to each chain, by their verdicts or by
+// verdict maps.
+func callers(rules []placed) map[*ast.Chain][]placed {
+	out := map[*ast.Chain][]placed{}
+	goes := func(at placed, n ast.Node) {
+		if v, ok := n.(*ast.Verdict); ok && v.Chain != "" {
+			if c := at.table.Chain(v.Chain); c != nil {
+				out[c] = append(out[c], at)
+			}
+		}
+	}
+	for _, at := range rules {
+		for n := range ast.Preorder(at.rule) {
+			goes(at, n)
+			if m, ok := n.(*ast.VMap); ok {
+				if ref, ok := m.Map.(*ast.SetRef); ok {
+					if s := at.table.Set(ref.Name); s != nil {
+						for _, e := range s.Elems {
+							goes(at, e.Data)
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // pass gives the packet its interfaces.
@@ -370,6 +425,9 @@ func (d *Drawer) routable(p *semantics.Packet) bool {
 	s, dst := p.Saddr, p.Daddr
 	if s.IsMulticast() || zero4.Contains(s) || reserved4.Contains(s) || zero4.Contains(dst) || reserved4.Contains(dst) || s.IsUnspecified() || dst.IsUnspecified() {
 		return false
+	}
+	if s == dst {
+		return false // its connection may be its own reply
 	}
 	if s.Is6() && (s.IsLoopback() || dst.IsLoopback()) {
 		return false

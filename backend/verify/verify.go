@@ -16,9 +16,9 @@ import (
 type Options struct {
 	Packets int
 	Seed    uint64
-	// Predict says what a ruleset does to a packet; nil for
-	// [semantics.Decide].
-	Predict func(*ast.Ruleset, semantics.Packet) semantics.Decision
+	// Predict says what a ruleset does to a packet, and which rules match it;
+	// nil for [semantics.DecidePath].
+	Predict func(*ast.Ruleset, semantics.Packet) (semantics.Decision, []semantics.Step)
 	// Progress is told of how many packets are through.
 	Progress func(done, of int)
 	Sandbox  sandbox.Options
@@ -38,7 +38,8 @@ type Report struct {
 	Lost, Refused, Unstaged int
 	// Why is a reason of one that was refused.
 	Why string
-	// Rules is how many rules there are, Hit how many of them the packets met.
+	// Rules is how many rules packets can come to by the chains that go to each
+	// other, Hit how many of them the packets met.
 	Rules, Hit int
 	// Differ is how many packets fared otherwise than they should. The first of
 	// them are in Disagreements.
@@ -56,8 +57,15 @@ type Disagreement struct {
 	Kernel Fate
 	// Predicted is what it was to do; nil where two kernels are compared.
 	Predicted *semantics.Decision
+	// Path are the rules that match the packet by the prediction.
+	Path []semantics.Step
 	// Other is what it did with the other ruleset.
 	Other *Fate
+	// Probe brings the packet about again.
+	Probe sandbox.Probe
+	// Traces are the ways of the packet through the kernel, by ruleset, line
+	// by line.
+	Traces [][]string
 }
 
 // Fate is what became of a packet in the kernel.
@@ -85,7 +93,7 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	}
 	predict := o.Predict
 	if predict == nil {
-		predict = semantics.Decide
+		predict = semantics.DecidePath
 	}
 	d := draw.New(o.Seed, h.Ruleset)
 	box, err := h.start(ctx, d, o.Sandbox)
@@ -93,8 +101,8 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer box.Close()
-	r := &Report{Rules: countRules(h.Ruleset)}
-	hit := map[*ast.Rule]bool{}
+	r := &Report{Rules: callable(h.Ruleset)}
+	met := rules{}
 	err = run(ctx, d, o, r, func(packets []semantics.Packet, probes []sandbox.Probe) error {
 		results, err := box.Inject(ctx, probes)
 		if err != nil {
@@ -112,12 +120,8 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 				r.Lost++
 				continue
 			}
-			want := predict(h.Ruleset, packets[i])
-			for _, s := range want.By {
-				if s.Rule != nil {
-					hit[s.Rule] = true
-				}
-			}
+			want, path := predict(h.Ruleset, packets[i])
+			met.add(path)
 			switch {
 			case got.State != 0 && got.State != packets[i].State && got.State != want.State:
 				r.Unstaged++
@@ -126,13 +130,13 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 			default:
 				r.compare(&got, want.Accepts())
 				if want.Accepts() != (got.Outcome == sandbox.Accepted) {
-					r.disagree(Disagreement{Packet: packets[i], Kernel: got, Predicted: &want})
+					r.disagree(Disagreement{Packet: packets[i], Kernel: got, Predicted: &want, Path: path, Probe: probes[i]})
 				}
 			}
 		}
 		return nil
 	})
-	r.Hit = len(hit)
+	r.Hit = len(met)
 	return r, err
 }
 
@@ -148,8 +152,8 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 		defer box.Close()
 		boxes = append(boxes, box)
 	}
-	r := &Report{Rules: countRules(a.Ruleset) + countRules(b.Ruleset)}
-	hit := map[*ast.Rule]bool{}
+	r := &Report{Rules: callable(a.Ruleset) + callable(b.Ruleset)}
+	met := rules{}
 	err := run(ctx, d, o, r, func(packets []semantics.Packet, probes []sandbox.Probe) error {
 		var results [2][]sandbox.Result
 		for k, box := range boxes {
@@ -166,11 +170,8 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 				continue
 			}
 			for _, h := range []*Host{a, b} {
-				for _, s := range semantics.Decide(h.Ruleset, packets[i]).By {
-					if s.Rule != nil {
-						hit[s.Rule] = true
-					}
-				}
+				_, path := semantics.DecidePath(h.Ruleset, packets[i])
+				met.add(path)
 			}
 			got, other := fate(one), fate(two)
 			if got.Outcome == sandbox.Lost && other.Outcome == sandbox.Lost {
@@ -179,12 +180,12 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 			}
 			r.compare(&got, got.Outcome == sandbox.Accepted)
 			if got.Outcome != other.Outcome {
-				r.disagree(Disagreement{Packet: packets[i], Kernel: got, Other: &other})
+				r.disagree(Disagreement{Packet: packets[i], Kernel: got, Other: &other, Probe: probes[i]})
 			}
 		}
 		return nil
 	})
-	r.Hit = len(hit)
+	r.Hit = len(met)
 	return r, err
 }
 
@@ -263,11 +264,49 @@ func addresses(i int) []netip.Prefix {
 	}
 }
 
-func countRules(rs *ast.Ruleset) int {
+// rules are rules that packets have met.
+type rules map[*ast.Rule]bool
+
+func (m rules) add(path []semantics.Step) {
+	for _, s := range path {
+		m[s.Rule] = true
+	}
+}
+
+// callable counts the rules in chains that packets come to: base chains, and those
+// that rules of theirs go to.
+func callable(rs *ast.Ruleset) int {
 	n := 0
 	for _, t := range rs.Tables {
-		for _, c := range t.Chains {
+		seen := map[*ast.Chain]bool{}
+		var visit func(*ast.Chain)
+		visit = func(c *ast.Chain) {
+			if c == nil || seen[c] {
+				return
+			}
+			seen[c] = true
 			n += len(c.Rules)
+			for x := range ast.Preorder(c) {
+				switch x := x.(type) {
+				case *ast.Verdict:
+					visit(t.Chain(x.Chain))
+				case *ast.VMap:
+					if ref, ok := x.Map.(*ast.SetRef); ok {
+						if s := t.Set(ref.Name); s != nil {
+							for _, e := range s.Elems {
+								if v, ok := e.Data.(*ast.Verdict); ok {
+									visit(t.Chain(v.Chain))
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+		for _, c := range t.Chains {
+			if c.Base() {
+				visit(c)
+			}
 		}
 	}
 	return n

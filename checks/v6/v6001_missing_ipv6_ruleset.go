@@ -102,6 +102,9 @@ func missingIPv6Ruleset(pass *analysis.Pass) (any, error) {
 // unknown reports whether a source may have rules for IPv6 that are not seen: it
 // cannot be read, or includes what is not there.
 func unknown(s *load.Source) bool {
+	if s.NFT != nil && s.NFT.Incomplete {
+		return true
+	}
 	for _, e := range s.Errors {
 		if e.Kind == grammar.Unread || e.Kind == grammar.RunTime && s.Dialect == load.NFT {
 			return true

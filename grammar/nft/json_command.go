@@ -69,9 +69,7 @@ func (r *jsonReader) commandNames(cmd *ast.Command, v *jsonValue) bool {
 		return false
 	}
 	if cmd.Verb == "delete" && cmd.Object == "chain" {
-		for _, d := range r.names(v, "dev") {
-			cmd.Args = append(cmd.Args, d)
-		}
+		cmd.Args = append(cmd.Args, r.names(v, "dev")...)
 	}
 	return true
 }

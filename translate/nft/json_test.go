@@ -128,20 +128,21 @@ func TestJSONRules(t *testing.T) {
 // in, without what differs from one listing to the next.
 func jsonTables(t testing.TB, text string) map[string][]map[string]any {
 	t.Helper()
-	var doc struct{ Nftables []map[string]map[string]any }
+	var doc struct{ Nftables []map[string]any }
 	if err := json.Unmarshal([]byte(text), &doc); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	tables := map[string][]map[string]any{}
 	for _, e := range doc.Nftables {
 		for what, v := range e {
+			v := v.(map[string]any)
 			delete(v, "handle")
 			name, _ := v["table"].(string)
 			if what == "table" {
 				name, _ = v["name"].(string)
 			}
 			if what != "metainfo" {
-				tables[name] = append(tables[name], map[string]any{what: map[string]any(v)})
+				tables[name] = append(tables[name], map[string]any{what: v})
 			}
 		}
 	}
@@ -217,7 +218,7 @@ func TestJSONIsThatOfNft(t *testing.T) {
 func rulesets(t testing.TB) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	for _, root := range []string{corpus + "/shell", "../../../shared/defects", "../../fixtures", "../../checks"} {
+	for _, root := range []string{corpus + "/shell", "../../../shared/defects", "../../fixtures"} {
 		filepath.WalkDir(root, func(path string, _ os.DirEntry, _ error) error {
 			if strings.HasSuffix(path, ".nft") {
 				data, err := os.ReadFile(path)
@@ -245,7 +246,7 @@ func TestJSONRulesets(t *testing.T) {
 		}
 		base := filepath.Base(name)
 		text, err := printJSON(t, f.Ruleset, Options{})
-		if why := noJSON[base]; why != "" {
+		if why := cmp.Or(noJSON[base], noJSON[filepath.Base(filepath.Dir(name))+"/"+base]); why != "" {
 			if err == nil || !strings.Contains(err.Error(), why) {
 				t.Errorf("%s: got %v; expected %q", name, err, why)
 			}
@@ -267,7 +268,12 @@ func TestJSONRulesets(t *testing.T) {
 			t.Logf("%s: nft 1.0.6 is not asked to load its JSON: %s", base, why)
 			continue
 		}
-		if got, err := nfttest.ListJSON(t, text, "--stateless"); err != nil || got != want {
+		got, err := nfttest.ListJSON(t, text, "--stateless")
+		if why := notLoaded(t, f.Ruleset, err); why != "" {
+			t.Logf("%s: nft 1.0.6 does not load its JSON: %s", name, why)
+			continue
+		}
+		if err != nil || got != want {
 			t.Errorf("%s: nft lists\n%s\nand the JSON as\n%s%v\n%s", name, want, got, err, text)
 		}
 	}
@@ -276,12 +282,36 @@ func TestJSONRulesets(t *testing.T) {
 	}
 }
 
+// notLoaded says why nft 1.0.6 refuses JSON, if it is none of its faults; or that
+// it refuses the ruleset as text, too: the model does not have the command that
+// adds a table before it is deleted.
+func notLoaded(t *testing.T, rs *ast.Ruleset, err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case strings.Contains(err.Error(), "Invalid set flag"):
+		return noDynamic
+	case strings.Contains(err.Error(), "Missing `device'"):
+		return "it reads one device of a chain, no list of them"
+	case strings.Contains(err.Error(), "No such file or directory"):
+		text, _ := print(t, rs, Options{})
+		if _, err := nfttest.List(t, text); err != nil {
+			return "it deletes what is not there"
+		}
+	}
+	return ""
+}
+
 // noJSON are rulesets that are refused, by what the refusal says.
 var noJSON = map[string]string{
 	"0041chain_binding_0.nft":       "no chain that is written where a rule goes to it",
 	"0047nat_0.nft":                 "what a map gives may be ranges",
 	"0067nat_concat_interval_0.nft": "what a map gives may be ranges",
 	"f2b.nft":                       "the chain is declared elsewhere",
+	"others-chain.nft":              "the chain is declared elsewhere",
+	"names.nft":                     "a name that is a word of nft's language",
+	"unused-chain/rules.nft":        "no chain that is written where a rule goes to it",
+	"unused.nft":                    "written where a rule goes to it",
 }
 
 // What nft 1.0.6 does not read in JSON, or leaves out; later releases read it.
@@ -294,6 +324,8 @@ const (
 	noPolicy   = "it leaves out the policy of a ct timeout, of its own JSON, too"
 	noComments = "it leaves out the comments of tables, chains and sets"
 	noFlags    = "it leaves out the flags of tables"
+	noDevices  = "it reads a single device of a chain"
+	noTable    = "the table that it deletes was declared to be deleted, which the model does not keep"
 )
 
 // notRead says why nft 1.0.6 cannot load the JSON of a ruleset.
@@ -316,6 +348,18 @@ var notRead = map[string]string{
 	"0017ct_timeout_obj_0.nft":       noPolicy,
 	"comments_table_0.nft":           noComments,
 	"0002table_0.nft":                noFlags,
+	"apart.nft":                      noFlags,
+	"accept-alone.nft":               noDevices,
+	"each-packet.nft":                noDynamic,
+	"together.nft":                   noDynamic,
+	"limits.nft":                     noDynamic,
+	"flush-chains.nft":               noDynamic,
+	"marks.nft":                      noDynamic,
+	"own.nft":                        noTable,
+	"flush-table.nft":                noTable,
+	"named-ip.nft":                   noTable,
+	"rfc4890.nft":                    noTable,
+	"one-chain.nft":                  "the chain that it flushes was declared before, which the model does not keep",
 }
 
 // FuzzJSON prints the model of any JSON that has no errors. Read again, the JSON is

@@ -36,7 +36,7 @@ func (w *rule) match(m *ast.Match, behind []ast.Stmt) []ast.Stmt {
 	case *ast.IPSetKey:
 		return w.inSet(m, l)
 	case *ast.CT:
-		return one(anyProtocol(m, l))
+		return one(w.anyProtocol(m, l))
 	case *ast.Meta:
 		if l.Key == ast.MetaPhysIn || l.Key == ast.MetaPhysOut {
 			w.refuse(m.Span, "match physdev: %s", lacking[0]["physdev"])
@@ -54,17 +54,40 @@ func (w *rule) match(m *ast.Match, behind []ast.Stmt) []ast.Stmt {
 	return nil
 }
 
-// protocols are those whose connections have ports, or what stands in their
-// place: the id and the type of ICMP, the key of GRE. Those of all others are 0.
-var protocols = []uint64{6, 17, 33, 132, 136, 1, 58, 47}
+// protocols are those whose connections have ports, or what stands in their place:
+// the id and the type of ICMP, of each family, and the key of GRE. It is 0 for all
+// others.
+var protocols = map[ast.Family][]uint64{
+	ast.FamilyIP:  {6, 17, 33, 132, 136, 1, gre},
+	ast.FamilyIP6: {6, 17, 33, 132, 136, 58, gre},
+}
 
-// anyProtocol is a match on a port of a connection without a protocol: nft takes
-// none without, so it becomes one for each.
-func anyProtocol(m *ast.Match, ct *ast.CT) ast.Stmt {
+const gre = 47
+
+// anyProtocol rewrites a match on a port of a connection without a protocol: nft
+// takes none without, so it becomes one for each.
+func (w *rule) anyProtocol(m *ast.Match, ct *ast.CT) ast.Stmt {
+	proto := func(p uint64) ast.Stmt {
+		left := ast.Expr(&ast.CT{Span: ct.Span, Key: ast.CTProtocol, Dir: ct.Dir})
+		if p == gre {
+			// nft does not learn of this one from the connection.
+			left = &ast.Meta{Span: ct.Span, Key: ast.MetaL4proto}
+		}
+		return &ast.Match{Span: m.Span, Left: left, Right: &ast.Int{Span: m.Span, Val: p}}
+	}
 	a := &ast.AnyOf{Span: m.Span, Use: m.Use}
-	for _, p := range protocols {
-		proto := &ast.Match{Span: m.Span, Left: &ast.CT{Span: ct.Span, Key: ast.CTProtocol, Dir: ct.Dir}, Right: &ast.Int{Span: m.Span, Val: p}}
-		a.Alts = append(a.Alts, []ast.Stmt{proto, m})
+	list := protocols[w.table.src.Family]
+	for _, p := range list {
+		a.Alts = append(a.Alts, []ast.Stmt{proto(p), m})
+	}
+	w.how("a port without a protocol is that of one protocol or another; of an ICMP error about GRE it is not known")
+	if lo, _, ok := bounds(m.Right); ok && (lo == 0) != (m.Op == ast.OpNe) {
+		// The others have port 0.
+		others := &ast.SetLit{Span: m.Span}
+		for _, p := range list {
+			others.Elems = append(others.Elems, &ast.Elem{Span: m.Span, Key: &ast.Int{Span: m.Span, Val: p}})
+		}
+		a.Alts = append(a.Alts, one(&ast.Match{Span: m.Span, Left: &ast.CT{Span: ct.Span, Key: ast.CTProtocol, Dir: ct.Dir}, Op: ast.OpNe, Right: others}))
 	}
 	return a
 }

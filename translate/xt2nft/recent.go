@@ -57,9 +57,8 @@ func recentOf(e *ast.Extension) (u recentUse, ok bool) {
 	var err error
 	if s := text(e, "seconds", ""); s != "" {
 		u.seconds, err = strconv.ParseUint(s, 10, 32)
-		ok = err == nil
 	}
-	if s := text(e, "hitcount", ""); s != "" {
+	if s := text(e, "hitcount", ""); s != "" && err == nil {
 		u.hits, err = strconv.ParseUint(s, 10, 32)
 	}
 	mask, err2 := netip.ParseAddr(text(e, "mask", ""))

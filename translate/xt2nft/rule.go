@@ -1,6 +1,7 @@
 package xt2nft
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -82,7 +83,12 @@ func (w *rule) try() {
 	o := w.printing()
 	for _, r := range w.report.Out {
 		if _, err := o.Rule(nil, r, w.dst); err != nil {
-			w.refuse(w.src.Span, "%s", err.(*nft.Refusal).Reason)
+			why := err.Error()
+			var f *nft.Refusal
+			if errors.As(err, &f) {
+				why = f.Reason
+			}
+			w.refuse(w.src.Span, "%s", why)
 		}
 	}
 }

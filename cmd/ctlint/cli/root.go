@@ -50,7 +50,7 @@ type CLI struct {
 // Run runs a command and returns its exit code.
 func (c *CLI) Run(args []string) int {
 	root := c.root()
-	root.SetArgs(args)
+	root.SetArgs(ctCommand(args))
 	err := root.Execute()
 	var code exit
 	switch {
@@ -85,7 +85,12 @@ is wrong with them. It needs no privilege, and does not touch the kernel.`,
 	root.SetOut(c.Stdout)
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.configCommand(), c.initCommand())
+	root.AddCommand(
+		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.explainCommand(),
+		c.configCommand(), c.initCommand(), c.manCommand(),
+		c.conntrackCommand(),
+	)
+	c.complete(root)
 	return root
 }
 
