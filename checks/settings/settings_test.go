@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -388,5 +389,48 @@ func lists(s *jsonschema.Schema) {
 	lists(s.Items)
 	if s.Items.Type != "object" {
 		*s = jsonschema.Schema{Description: s.Description, AnyOf: []*jsonschema.Schema{{Type: "array", Items: s.Items.CloneSchemas()}, s.Items}}
+	}
+}
+
+// TestKeys keeps the table of keys in docs/configuration.md to the types.
+func TestKeys(t *testing.T) {
+	const begin, end = "<!-- keys: written by go test ./checks/settings -update -->\n", "<!-- end of keys -->"
+	name := filepath.Join("..", "..", "docs", "configuration.md")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(text), begin)
+	_, after, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatal("there is no place for the table")
+	}
+	var b strings.Builder
+	b.WriteString("| key | meaning |\n|---|---|\n")
+	var keys func(typ reflect.Type, path string)
+	keys = func(typ reflect.Type, path string) {
+		for i := range typ.NumField() {
+			f := typ.Field(i)
+			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			key = path + key
+			fmt.Fprintf(&b, "| `%s` | %s |\n", key, strings.NewReplacer("|", `\|`, "*", `\*`).Replace(f.Tag.Get("jsonschema")))
+			switch el := f.Type; {
+			case el.Kind() == reflect.Struct:
+				keys(el, key+".")
+			case el.Kind() == reflect.Slice && el.Elem().Kind() == reflect.Struct && el.Elem().PkgPath() == typ.PkgPath():
+				keys(el.Elem(), key+"[].")
+			case el.Kind() == reflect.Map && el.Elem().Kind() == reflect.Struct:
+				keys(el.Elem(), key+".NAME.")
+			}
+		}
+	}
+	keys(reflect.TypeFor[settings.File](), "")
+	want := before + begin + b.String() + end + after
+	if *update {
+		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if string(text) != want {
+		t.Errorf("the keys in docs/configuration.md are not those of the types (go test ./checks/settings -update); want\n%s", b.String())
 	}
 }

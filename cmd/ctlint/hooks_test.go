@@ -45,9 +45,7 @@ func TestHooks(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "ctlint"), ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	wrap(t, bin)
 	const good = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n"
 	bad := map[string]string{ // by the command
 		"ctlint lint":      strings.Replace(good, "-j ACCEPT", "-j ACEPT", 1),

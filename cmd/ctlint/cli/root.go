@@ -87,7 +87,7 @@ is wrong with them. It needs no privilege, and does not touch the kernel.`,
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.explainCommand(),
-		c.configCommand(), c.initCommand(), c.manCommand(),
+		c.configCommand(), c.initCommand(), c.manCommand(), c.completionsCommand(),
 		c.conntrackCommand(),
 	)
 	c.complete(root)
