@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ctlint/ctlint/ast"
-	"github.com/ctlint/ctlint/checks/unit"
 	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/load"
 	"github.com/ctlint/ctlint/translate/xt2nft"
@@ -68,13 +67,13 @@ func (n *toNFT) run(paths []string) error {
 	if len(paths) == 0 {
 		return errors.New("there is nothing to translate; expected files, or - for standard input")
 	}
-	if n.settings, err = n.files.load(nil); err != nil {
+	h := host{fset: token.NewFileSet(), texts: map[string]string{}}
+	units, unread, err := n.collect(paths)
+	if err != nil {
 		return err
 	}
-	h := host{fset: token.NewFileSet(), texts: map[string]string{}}
-	units, err := n.files.collect(n.settings, paths)
-	if err != nil {
-		fmt.Fprintf(n.Stderr, "ctlint: %v\n", err)
+	if unread != nil {
+		fmt.Fprintf(n.Stderr, "ctlint: %v\n", unread)
 		h.unusable = true
 	}
 	for _, u := range units {
@@ -102,7 +101,7 @@ func (n *toNFT) run(paths []string) error {
 	return n.print(&h, res)
 }
 
-// read1 adds a file to the host's ruleset.
+// read1 adds a file to the host's ruleset, read in that dialect if it is not empty.
 func (n *toNFT) read1(h *host, name string, d load.Dialect) {
 	src, err := n.read(name)
 	if err != nil {
@@ -110,7 +109,7 @@ func (n *toNFT) read1(h *host, name string, d load.Dialect) {
 		h.unusable = true
 		return
 	}
-	dialect, family := n.settings.Config(unit.Unit{Files: []string{name}}).FormOf(name)
+	dialect, family := n.form(name)
 	s := load.Parse(h.fset, name, src, load.Options{Dialect: cmp.Or(d, dialect), Family: family})
 	h.texts[name] = s.Text
 	for _, e := range s.Errors {
