@@ -104,7 +104,7 @@ func (d *Drawer) Interfaces() []string { return d.ifaces }
 func (d *Drawer) Packet() semantics.Packet {
 	for {
 		p := d.try()
-		if d.routable(&p) {
+		if d.Routable(&p) {
 			return p
 		}
 	}
@@ -444,9 +444,10 @@ var (
 	reserved4 = netip.MustParsePrefix("240.0.0.0/4")
 )
 
-// routable reports whether the kernel brings the packet to its hook: from and to
-// some addresses it takes none (ip_route_input_slow, ip6_rcv_core, ip6_forward).
-func (d *Drawer) routable(p *semantics.Packet) bool {
+// Routable reports whether the packet can be staged, and the kernel brings it to its
+// hook: from and to some addresses it takes none (ip_route_input_slow, ip6_rcv_core,
+// ip6_forward).
+func (d *Drawer) Routable(p *semantics.Packet) bool {
 	if p.State == 0 {
 		return false
 	}

@@ -14,6 +14,8 @@ import (
 
 // Options are how much is asked, and by whom. The zero Options ask nothing.
 type Options struct {
+	// Packets is how many packets are drawn. Of one ruleset the rules that none of
+	// them meets get packets of their own, besides.
 	Packets int
 	Seed    uint64
 	// Predict makes the predictor of a ruleset; nil for [Predict].
@@ -39,8 +41,8 @@ type Report struct {
 	Lost, Refused, Unstaged int
 	// Why is a reason of one that was refused.
 	Why string
-	// Rules is how many rules packets can come to by the chains that go to each
-	// other, Hit how many of them the packets met.
+	// Rules is how many rules packets can meet, Hit how many of them the packets
+	// met. Where two rulesets are compared, rules count that only chains lead to.
 	Rules, Hit int
 	// Differ is how many packets fared otherwise than they should. The first of
 	// them are in Disagreements.
@@ -104,7 +106,7 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	defer box.Close()
 	r := &Report{Rules: callable(h.Ruleset)}
 	met := rules{}
-	err = run(ctx, d, o, r, func(packets []semantics.Packet, probes []sandbox.Probe) error {
+	ask := func(packets []semantics.Packet, probes []sandbox.Probe) error {
 		results, err := box.Inject(ctx, probes)
 		if err != nil {
 			return err
@@ -136,7 +138,15 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 			}
 		}
 		return nil
-	})
+	}
+	err = run(ctx, d, o, r, ask)
+	if err == nil && o.Packets > 0 {
+		// Rules that nothing has met get packets of their own.
+		packets, probes, dead := h.witnesses(d, met)
+		r.Packets += len(packets)
+		r.Rules -= dead
+		err = ask(packets, probes)
+	}
 	r.Hit = len(met)
 	if err == nil {
 		err = r.trace(ctx, &o, box)
