@@ -58,7 +58,7 @@ func TestCorpus(t *testing.T) {
 			}
 			var no error
 			ask := func() (*verify.Report, error) {
-				r, err := verify.Ruleset(context.Background(), h, verify.Options{Packets: packets(t, 150), Seed: 1})
+				r, err := verify.Ruleset(context.Background(), h, verify.Options{Packets: packets(t, 120), Witnesses: packets(t, 40), Seed: 1})
 				var tool *sandbox.Refused
 				var beyond *verify.Beyond
 				if errors.As(err, &tool) || errors.As(err, &beyond) {

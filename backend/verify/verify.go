@@ -14,10 +14,11 @@ import (
 
 // Options are how much is asked, and by whom. The zero Options ask nothing.
 type Options struct {
-	// Packets is how many packets are drawn. Of one ruleset the rules that none of
-	// them meets get packets of their own, besides.
-	Packets int
-	Seed    uint64
+	// Packets is how many packets are drawn. Of one ruleset as many as Witnesses
+	// of the rules that none of them meets get packets of their own, besides.
+	Packets   int
+	Witnesses int
+	Seed      uint64
 	// Predict makes the predictor of a ruleset; nil for [Predict].
 	Predict func(*ast.Ruleset) Predictor
 	// Traces is how many disagreements are followed through the kernel.
@@ -41,8 +42,8 @@ type Report struct {
 	Lost, Refused, Unstaged int
 	// Why is a reason of one that was refused.
 	Why string
-	// Rules is how many rules packets can meet, Hit how many of them the packets
-	// met. Where two rulesets are compared, rules count that only chains lead to.
+	// Rules is how many rules chains lead packets to, less those of which it turned
+	// out that no packet can meet them; Hit is how many of them the packets met.
 	Rules, Hit int
 	// Differ is how many packets fared otherwise than they should. The first of
 	// them are in Disagreements.
@@ -140,9 +141,9 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 		return nil
 	}
 	err = run(ctx, d, o, r, ask)
-	if err == nil && o.Packets > 0 {
+	if err == nil && o.Witnesses > 0 {
 		// Rules that nothing has met get packets of their own.
-		packets, probes, dead := h.witnesses(d, met)
+		packets, probes, dead := h.witnesses(d, met, o.Witnesses)
 		r.Packets += len(packets)
 		r.Rules -= dead
 		err = ask(packets, probes)

@@ -235,7 +235,7 @@ func TestMutants(t *testing.T) {
 			t.Fatalf("%s to %s: nothing is changed", c.from, c.to)
 		}
 		ask := func() (*verify.Report, error) {
-			return verify.Alike(t.Context(), parse(t, verify.Legacy, "r.nft", small), parse(t, verify.Legacy, "r.nft", mutant), verify.Options{Packets: 1500, Seed: 5})
+			return verify.Alike(t.Context(), parse(t, verify.Legacy, "r.nft", small), parse(t, verify.Legacy, "r.nft", mutant), verify.Options{Packets: 1200, Seed: 5})
 		}
 		all.run(t, strings.TrimSpace(c.from+" to "+c.to), ask, func(t *testing.T, r *verify.Report) {
 			if (r.Differ == 0) != c.same {

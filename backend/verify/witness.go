@@ -11,8 +11,9 @@ import (
 )
 
 // witnesses returns packets for rules that none has met so far, out of the sets of
-// packets that match them, and how many rules there are that no packet can meet.
-func (h *Host) witnesses(d *draw.Drawer, met rules) (packets []semantics.Packet, probes []sandbox.Probe, dead int) {
+// packets that match them, and how many of these rules no packet can meet. It looks at
+// no more rules than most.
+func (h *Host) witnesses(d *draw.Drawer, met rules, most int) (packets []semantics.Packet, probes []sandbox.Probe, dead int) {
 	host := semantics.NewHost([]*ast.Ruleset{h.Ruleset}, semantics.Options{})
 	live := map[*ast.Rule]bool{}
 	seen := map[*ast.Rule]bool{}
@@ -20,7 +21,7 @@ func (h *Host) witnesses(d *draw.Drawer, met rules) (packets []semantics.Packet,
 		for _, hook := range []ast.Hook{ast.HookInput, ast.HookForward, ast.HookOutput} {
 			way := host.Way(family, hook)
 			for r := range way.Rules() {
-				if met[r] {
+				if met[r] || len(seen) >= most && !seen[r] {
 					continue
 				}
 				seen[r] = true
