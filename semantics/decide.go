@@ -57,6 +57,11 @@ func (r *run) decision() Decision {
 // decide runs the packet through the base chains of its way.
 func (r *run) decide() (accept, drop bool) {
 	for _, h := range waysThrough[r.Hook] {
+		if h == ast.HookForward && r.TTL > 0 {
+			// The kernel lowers it before the hook (ip_forward, ip6_forward). Of
+			// 1 nothing is left, and the packet does not come so far.
+			r.TTL--
+		}
 		for _, b := range baseChains(r.ruleset, h, r.Family()) {
 			if b.chain.Type == ast.ChainNAT && !r.first() {
 				continue

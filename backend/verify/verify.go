@@ -137,7 +137,28 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 		return nil
 	})
 	r.Hit = len(met)
+	if err == nil {
+		err = r.trace(ctx, box)
+	}
 	return r, err
+}
+
+// maxTraces is how many disagreements are followed through the kernel.
+const maxTraces = 3
+
+// trace follows the first packets that fared otherwise than they should.
+func (r *Report) trace(ctx context.Context, boxes ...*sandbox.Box) error {
+	for i := range min(maxTraces, len(r.Disagreements)) {
+		d := &r.Disagreements[i]
+		for _, b := range boxes {
+			lines, err := b.Trace(ctx, d.Probe)
+			if err != nil {
+				return err
+			}
+			d.Traces = append(d.Traces, lines)
+		}
+	}
+	return nil
 }
 
 // Alike asks whether the kernel does the same to packets with both rulesets.
@@ -186,6 +207,9 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 		return nil
 	})
 	r.Hit = len(met)
+	if err == nil {
+		err = r.trace(ctx, boxes...)
+	}
 	return r, err
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/ruleset"
@@ -26,6 +27,7 @@ var update = flag.Bool("update", false, "write what the scripts compare with")
 // when the catalogue grows; ctlint-all is the program itself; ctlint-broken has a
 // check that panics.
 func TestMain(m *testing.M) {
+	sandbox.Main()
 	testscript.Main(m, map[string]func(){
 		"ctlint":        func() { cli.Main(two()...) },
 		"ctlint-all":    main,
@@ -58,19 +60,20 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Condition: func(name string) (bool, error) {
-			if name != "precommit" {
-				return false, fmt.Errorf("there is no condition %s", name)
+		Setup: func(e *testscript.Env) error {
+			e.Vars = append(e.Vars, "CTLINT_NO_KERNEL="+os.Getenv("CTLINT_NO_KERNEL"))
+			return nil
+		},
+		// [kernel] says that the kernel may be asked, [precommit] that there are git
+		// and pre-commit.
+		Condition: func(cond string) (bool, error) {
+			switch cond {
+			case "kernel":
+				return os.Getenv("CTLINT_NO_KERNEL") == "", nil
+			case "precommit":
+				return preCommit()
 			}
-			for _, tool := range []string{"git", "pre-commit"} {
-				if _, err := exec.LookPath(tool); err != nil {
-					if os.Getenv("CI") != "" {
-						return false, fmt.Errorf("CI must run this: %w", err)
-					}
-					return false, nil
-				}
-			}
-			return true, nil
+			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"link": func(ts *testscript.TestScript, neg bool, args []string) {
@@ -114,4 +117,17 @@ func edits(f func(string) string) func(*testscript.TestScript, bool, []string) {
 		name := ts.MkAbs(args[0])
 		ts.Check(os.WriteFile(name, []byte(f(ts.ReadFile(name))), 0o644))
 	}
+}
+
+// preCommit reports whether there are git and pre-commit. CI must have them.
+func preCommit() (bool, error) {
+	for _, tool := range []string{"git", "pre-commit"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") != "" {
+				return false, fmt.Errorf("CI must run this: %w", err)
+			}
+			return false, nil
+		}
+	}
+	return true, nil
 }
