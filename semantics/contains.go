@@ -11,8 +11,11 @@ import (
 // cannot be known, or on what [Packet] has no field for, or if the set is not known.
 // The packet is one as the set's way means it; its Hook is not looked at.
 func (s Set) Contains(p Packet) Truth {
-	if !s.Known() || p.Family() != s.way.Family {
+	if s.way == nil || p.Family() != s.way.Family {
 		return No
+	}
+	if s = s.force(); !s.node.OK() {
+		return Unknown
 	}
 	defer s.way.host.ask()()
 	sp := s.way.host.space
@@ -63,7 +66,11 @@ func (s *space) values(p *Packet) func(v int) bool {
 	}
 	num(FieldProto, uint64(p.Proto))
 	if s.usesNH && !p.Saddr.Is4() {
-		num(FieldNexthdr, uint64(p.Proto))
+		next := p.Proto
+		if p.Fragment {
+			next = 44 // its own header
+		}
+		num(FieldNexthdr, uint64(next))
 	}
 	if p.Fragment {
 		num(FieldFragment, 1)

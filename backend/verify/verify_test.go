@@ -5,6 +5,7 @@ import (
 	"errors"
 	"go/token"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,9 @@ func TestFeatures(t *testing.T) {
 		{"jump, goto, return", "r.nft", "tcp dport 1-1000 jump one\nudp dport 1-1000 goto one\nip saddr 192.0.2.9 accept\n}\nchain one { tcp dport 22 return; meta l4proto udp udp dport 53 accept; tcp dport 80-90 accept"},
 		{"nat decides nothing", "r.nft", "tcp dport 22 accept\n}\nchain n { type nat hook postrouting priority srcnat; oifname \"wan\" masquerade; ip saddr 192.0.2.0/24 snat ip to 203.0.113.9; }\nchain late { type filter hook postrouting priority 200; ip saddr 203.0.113.9 tcp sport 1-100 drop"},
 		{"a nat chain that drops", "r.nft", "tcp dport 20-30 accept\n}\nchain n { type nat hook prerouting priority dstnat; tcp dport 22 drop"},
+		{"fragments", "r.nft", "ip frag-off & 0x1fff != 0 ip daddr 192.0.2.0/25 accept\nudp dport 1-60000 accept\nmeta l4proto tcp accept\nth sport != 7 ip saddr 192.0.2.0/24 accept\nexthdr frag exists ip6 saddr 2001:db8::/34 accept"},
+		{"fragments of iptables", "r.v4", "-f -d 192.0.2.0/25 -j ACCEPT\n-p udp --dport 1:60000 -j ACCEPT\n-p tcp ! --sport 7 -j ACCEPT\n-p icmp -j ACCEPT\n! -f -s 192.0.2.0/28 -j ACCEPT"},
+		{"fragments of ip6tables", "r.v6", "-p udp --dport 1:60000 -j ACCEPT\n-p tcp -j ACCEPT\n-p icmpv6 --icmpv6-type 128 -j ACCEPT"},
 		{"iptables matches", "r.v4", "-p tcp -m multiport --ports 22,80:90 -j ACCEPT\n-p udp -m multiport ! --dports 53,123 -j ACCEPT\n-m iprange --src-range 192.0.2.9-192.0.2.77 -j ACCEPT\n-m ttl --ttl-gt 100 -j ACCEPT\n-m dscp --dscp 46 -j ACCEPT\n-m length --length 100:200 -j ACCEPT"},
 		{"iptables flags and icmp", "r.v4", "-p tcp --tcp-flags ALL NONE -j ACCEPT\n-p tcp ! --syn -m conntrack --ctstate NEW -j ACCEPT\n-p icmp --icmp-type 3/1 -j ACCEPT\n-p icmp ! --icmp-type 8 -j ACCEPT\n! -p tcp -s 192.0.2.0/25 -j ACCEPT"},
 		{"iptables states", "r.v4", "-m conntrack --ctstate RELATED,ESTABLISHED,SNAT -j ACCEPT\n-m conntrack ! --ctstate NEW,UNTRACKED -j ACCEPT\n-m conntrack --ctproto udp --ctorigsrc 192.0.2.0/24 -j ACCEPT\n-m conntrack --ctstatus EXPECTED -j ACCEPT\n-m conntrack --ctdir REPLY -j ACCEPT"},
@@ -96,12 +100,12 @@ func TestFeatures(t *testing.T) {
 				variant = verify.NFTables
 			}
 			ask := func() (*verify.Report, error) {
-				return verify.Ruleset(t.Context(), parse(t, variant, c.file, text), verify.Options{Packets: packets(t, n), Seed: 3})
+				return verify.Ruleset(t.Context(), parse(t, variant, c.file, text), verify.Options{Packets: packets(t, n), Seed: 3, Traces: 1})
 			}
 			all.run(t, c.name+" in "+how, ask, func(t *testing.T, r *verify.Report) {
 				for i := range min(3, len(r.Disagreements)) {
 					d := &r.Disagreements[i]
-					t.Errorf("%s\n%s", d, strings.Join(d.Traces[0], "\n"))
+					t.Errorf("%s\n%s", d, strings.Join(slices.Concat(d.Traces...), "\n"))
 				}
 				t.Logf("%d compared (%d accepted), %d unknown, %d lost, %d refused (%s), %d unstaged; %d of %d rules; %d differ", r.Compared, r.Accepted, r.Unknown, r.Lost, r.Refused, r.Why, r.Unstaged, r.Hit, r.Rules, r.Differ)
 				if r.Accepted < n/50 || r.Dropped < n/50 || r.Hit < r.Rules/2 {
@@ -175,14 +179,16 @@ const small = `table inet t {
 // found out, with the packet and both ways.
 func TestWrongPrediction(t *testing.T) {
 	kernel(t)
-	wrong := func(rs *ast.Ruleset, p semantics.Packet) (semantics.Decision, []semantics.Step) {
-		d, path := semantics.DecidePath(rs, p)
-		if p.Dport == 53 && d.Drops() {
-			d.Accept, d.Drop = true, false
+	wrong := func(rs *ast.Ruleset) verify.Predictor {
+		return func(p semantics.Packet) (semantics.Decision, []semantics.Step) {
+			d, path := semantics.DecidePath(rs, p)
+			if p.Dport == 53 && d.Drops() {
+				d.Accept, d.Drop = true, false
+			}
+			return d, path
 		}
-		return d, path
 	}
-	r, err := verify.Ruleset(t.Context(), parse(t, verify.Legacy, "r.nft", small), verify.Options{Packets: 500, Seed: 1, Predict: wrong})
+	r, err := verify.Ruleset(t.Context(), parse(t, verify.Legacy, "r.nft", small), verify.Options{Packets: 500, Seed: 1, Predict: wrong, Traces: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,8 @@ func (c *CLI) root() *cobra.Command {
 		Short: "Lint, translate and analyze Linux firewall rulesets",
 		Long: `ctlint reads firewall rulesets for iptables, ip6tables and nft and tells what
 is wrong with them. It needs no privilege, and does not touch the kernel; verify
-alone asks it, in a network namespace of its own.`,
+alone asks it, in a network namespace of its own, and conntrack and watch speak
+with the one that is running.`,
 		Version:           cmp.Or(version(), "of an unknown version"),
 		SilenceUsage:      true,
 		SilenceErrors:     true,
@@ -92,8 +93,9 @@ alone asks it, in a network namespace of its own.`,
 	root.AddCommand(
 		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.explainCommand(),
 		c.configCommand(), c.initCommand(), c.manCommand(), c.completionsCommand(),
-		c.verifyCommand(), c.conntrackCommand(),
+		c.verifyCommand(),
 	)
+	root.AddCommand(c.kernelCommands()...)
 	c.complete(root)
 	return root
 }
