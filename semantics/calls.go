@@ -13,6 +13,7 @@ type calls struct {
 	writes memo
 	doubts memo
 	often  memo
+	single memo
 }
 
 type memo map[*ast.Chain]bool
@@ -36,7 +37,7 @@ func (w *walker) callsOf(t *ast.Table) *calls {
 	k = &calls{
 		space: w.space, table: t, byName: make(map[string]*ast.Chain, len(t.Chains)),
 		goesTo: map[*ast.Chain][]*ast.Chain{}, from: map[*ast.Chain][]*ast.Chain{},
-		writes: memo{}, doubts: memo{}, often: memo{},
+		writes: memo{}, doubts: memo{}, often: memo{}, single: memo{},
 	}
 	w.calls[t] = k
 	for _, c := range t.Chains {
@@ -89,7 +90,47 @@ func (k *calls) elems(m ast.Expr) []*ast.Elem {
 // come in: it changes something that rules ask for, or asks for what may be so one
 // time and not the next, while packets may come in several times.
 func (k *calls) alone(c *ast.Chain) bool {
-	return k.writesIn(c) || k.doubtsIn(c) && k.comesOften(c)
+	return k.single.ask(c, func() bool {
+		if k.writesIn(c) || k.doubtsIn(c) && k.comesOften(c) {
+			return true
+		}
+		for _, to := range k.goesTo[c] {
+			if k.alone(to) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// changesIn reports whether a rule of a base chain must be run for each set of packets
+// anew: it changes packets, or goes to a chain that is passed for each call alone.
+func (k *calls) changesIn(c *ast.Chain, i int) bool {
+	r := c.Rules[i]
+	return k.ruleWrites(r) || k.anyCall(r.Stmts, k.alone)
+}
+
+// callsAny reports whether a rule goes to a chain.
+func (k *calls) callsAny(r *ast.Rule) bool {
+	return k.anyCall(r.Stmts, func(*ast.Chain) bool { return true })
+}
+
+func (k *calls) anyCall(stmts []ast.Stmt, f func(*ast.Chain) bool) bool {
+	for _, s := range stmts {
+		switch s := s.(type) {
+		case *ast.Verdict:
+			if to := k.byName[s.Chain]; to != nil && (s.Kind == ast.VerdictJump || s.Kind == ast.VerdictGoto) && f(to) {
+				return true
+			}
+		case *ast.VMap:
+			for _, e := range k.elems(s.Map) {
+				if e.Data != nil && k.anyCall([]ast.Stmt{e.Data}, f) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func (k *calls) comesOften(c *ast.Chain) bool {

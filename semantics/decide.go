@@ -14,6 +14,9 @@ type Decision struct {
 	// By are the rules that may decide it, in the order they are met; an
 	// entry's Rule is nil where a chain's policy decides.
 	By []Step
+	// Translated says that NAT may rewrite the packet. What becomes of one that
+	// may get another destination is unknown.
+	Translated bool
 	// State is that of the packet where its way ended: notrack makes it
 	// UNTRACKED. It is 0 if that rests on something unknown.
 	State uint32
@@ -47,7 +50,7 @@ func Decide(rs *ast.Ruleset, p Packet) Decision {
 func (r *run) decision() Decision {
 	var d Decision
 	d.Accept, d.Drop = r.decide()
-	d.By = r.by
+	d.By, d.Translated = r.by, r.redirected || r.sourceUnsure
 	if !r.stateUnsure {
 		d.State = r.State
 	}
@@ -57,6 +60,11 @@ func (r *run) decision() Decision {
 // decide runs the packet through the base chains of its way.
 func (r *run) decide() (accept, drop bool) {
 	for _, h := range waysThrough[r.Hook] {
+		if h == ast.HookForward && r.TTL > 0 {
+			// The kernel lowers it before the hook (ip_forward, ip6_forward). Of
+			// 1 nothing is left, and the packet does not come so far.
+			r.TTL--
+		}
 		for _, b := range baseChains(r.ruleset, h, r.Family()) {
 			if b.chain.Type == ast.ChainNAT && !r.first() {
 				continue

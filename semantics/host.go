@@ -18,12 +18,15 @@ type Options struct {
 	// many to answer one question after that. A step takes some tens of
 	// nanoseconds.
 	Steps, Question int
+	// Total is how many steps all questions may take together.
+	Total int
 }
 
 const (
 	defaultNodes    = 48 << 20
-	defaultSteps    = 200 << 20
-	defaultQuestion = 20 << 20
+	defaultSteps    = 100 << 20
+	defaultQuestion = 32 << 20
+	defaultTotal    = 400 << 20
 )
 
 // Host is what the rulesets that are loaded together on a host do with packets. All
@@ -55,6 +58,9 @@ func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
 	if o.Question == 0 {
 		o.Question = defaultQuestion
 	}
+	if o.Total == 0 {
+		o.Total = defaultTotal
+	}
 	return &Host{
 		space:    newSpace(rulesets, bdd.Budget{Nodes: o.Nodes, Steps: o.Steps}),
 		rulesets: rulesets, options: o, ways: map[wayKey]*Way{},
@@ -64,8 +70,12 @@ func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
 // ask locks the host for a question.
 func (h *Host) ask() (done func()) {
 	h.mu.Lock()
-	h.space.store.SetLeft(h.options.Question)
-	return h.mu.Unlock
+	given := min(h.options.Question, h.options.Total)
+	h.space.store.SetLeft(given)
+	return func() {
+		h.options.Total -= given - h.space.store.Left()
+		h.mu.Unlock()
+	}
 }
 
 // Way returns what becomes of the packets of one way through the host: those that
@@ -101,47 +111,78 @@ type Way struct {
 
 	host   *Host
 	walker *walker
-	stops  []stop
-	total  fate
-	// real are the packets that come to an end. What is not among them is no packet:
-	// its translation or its state is not the one it would have.
-	real    bdd.Node
-	checks  bool // not all packets that rules see are real
-	changes bool // rules change what others ask for
-	rules   map[*ast.Rule][]ruleAt
-	facts   map[*ast.Rule]*RuleSets
+	known  bool
+	// real are the packets that there are, if rules translate none and keep none
+	// from conntrack; checks says that they do, so that a packet is real only if
+	// it comes to an end: its translation and its state are those that it gets.
+	real   bdd.Node
+	checks bool
+	// changes says that rules change what others ask for.
+	changes bool
+	order   []*ast.Chain
+	rules   map[*ast.Rule]ruleAt
+	answers map[question]bdd.Node
 }
 
-// ruleAt is a rule in a passage.
+// ruleAt is where a rule stands.
 type ruleAt struct {
-	passage *passage
-	index   int
+	chain *ast.Chain
+	index int
+	// alone says that packets may come to it, other than from the base chain's other
+	// rules, in a way that depends on which these are; until is the last base chain
+	// that they come from.
+	alone bool
+	until int
 }
 
 func newWay(h *Host, family ast.Family, hook ast.Hook) *Way {
 	w := &Way{
-		Family: family, Hook: hook, host: h, stops: plan(h.rulesets, hook, family),
-		rules: map[*ast.Rule][]ruleAt{}, facts: map[*ast.Rule]*RuleSets{},
+		Family: family, Hook: hook, host: h, rules: map[*ast.Rule]ruleAt{}, answers: map[question]bdd.Node{},
 		walker: &walker{
-			space: h.space, family: family, way: hook, shared: map[passageKey]*passage{},
-			open: map[*ast.Chain]bool{}, calls: map[*ast.Table]*calls{},
+			space: h.space, family: family, way: hook, stops: plan(h.rulesets, hook, family), shared: map[passageKey]*passage{},
+			byChain: map[*ast.Chain][]*passage{}, bases: map[*ast.Chain]*base{}, open: map[*ast.Chain]bool{}, calls: map[*ast.Table]*calls{},
 		},
 	}
-	w.total = w.walker.run(w.stops)
-	s := h.space.store
-	all := s.OrAll(w.total.accept, w.total.drop, w.total.reject)
-	w.real = s.Exists(all, h.space.beside())
-	w.checks = h.space.nat || w.walker.exempts(w.stops)
+	w.walker.prepare()
+	w.checks = h.space.nat || w.walker.exempt
 	w.changes = w.checks || len(h.space.written) > 0
-	for _, n := range []*bdd.Node{&w.total.accept, &w.total.drop, &w.total.reject} {
-		*n = w.settle(*n)
-	}
-	for _, p := range w.walker.all {
-		for i, r := range p.chain.Rules {
-			w.rules[r] = append(w.rules[r], ruleAt{p, i})
+	w.real = w.settle(w.walker.start)
+	w.known = w.real.OK()
+	for _, b := range w.walker.order {
+		w.list(b, b.stop.chain, false, map[*ast.Chain]bool{})
+		for _, it := range b.items {
+			w.known = w.known && (it.changes || it.next.OK() && it.out.accept.OK() && it.out.drop.OK() && it.out.reject.OK() && it.out.fall.OK() && it.out.nat.OK())
 		}
 	}
 	return w
+}
+
+// list notes a chain, and those that it calls, as come to from a base chain.
+func (w *Way) list(b *base, c *ast.Chain, alone bool, seen map[*ast.Chain]bool) {
+	if seen[c] {
+		return
+	}
+	seen[c] = true
+	k := w.walker.callsOf(b.stop.table)
+	alone = alone || !c.Base() && k.alone(c)
+	first := true
+	for i, r := range c.Rules {
+		at, known := w.rules[r]
+		if i == 0 {
+			first = !known
+		}
+		at = ruleAt{c, i, at.alone || alone || c.Base() && k.changesIn(c, i), max(at.until, b.index)}
+		w.rules[r] = at
+	}
+	if first && len(c.Rules) > 0 {
+		w.order = append(w.order, c)
+	}
+	for _, to := range k.goesTo[c] {
+		if !seen[to] || alone && len(to.Rules) > 0 && !w.rules[to.Rules[0]].alone {
+			delete(seen, to) // it is come to in both ways
+			w.list(b, to, alone, seen)
+		}
+	}
 }
 
 // settle forgets what rules have set on the way.
@@ -153,36 +194,194 @@ func (w *Way) settle(n bdd.Node) bdd.Node {
 	return s.store.Exists(n, s.now)
 }
 
-// beside returns the variables that are not the packet's: those of unknown
-// conditions, and of what rules have set.
-func (s *space) beside() *bdd.Vars {
+// first returns the packets, as they set out, of which something in a set may be
+// said, whatever is unknown.
+func (w *Way) first(n bdd.Node) bdd.Node {
+	s := w.host.space
 	v := s.now.Clone()
 	v.AddFrom(freeBase)
-	return v
+	return s.store.Exists(n, v)
+}
+
+// question is what may be asked of a way, about some packets.
+type question struct {
+	asks   asked
+	rule   *ast.Rule
+	within bdd.Node
+}
+
+// asked is what a question asks for: the packets that come to an end, those that end
+// so, or those that something happens to at a rule.
+type asked uint8
+
+const (
+	askAll asked = iota + 1
+	askAccept
+	askDrop // or reject
+	askReject
+	askReach
+	askMatch
+	askEnding // and numEndings of them
+)
+
+// answer answers a question.
+func (w *Way) answer(q question) bdd.Node {
+	if n, ok := w.answers[q]; ok {
+		return n
+	}
+	var n bdd.Node
+	if q.rule == nil {
+		n = w.end(q.asks, w.walker.send(w.first(q.within), noLimit).total)
+	} else if n = w.settle(w.atRule(q)); w.checks && n != bdd.False {
+		s := w.host.space.store
+		n = s.And(n, w.answer(question{asks: askAll, within: w.first(n)}))
+	}
+	n = w.host.space.store.And(n, q.within)
+	if n.OK() {
+		if len(w.answers) > maxAnswers {
+			clear(w.answers)
+		}
+		w.answers[q] = n
+	}
+	return n
+}
+
+// maxAnswers is how many answers are kept.
+const maxAnswers = 1 << 16
+
+func (w *Way) end(a asked, f fate) bdd.Node {
+	s := w.host.space.store
+	switch a {
+	case askAccept:
+		return w.settle(f.accept)
+	case askReject:
+		return w.settle(f.reject)
+	case askDrop:
+		return w.settle(s.Or(f.drop, f.reject))
+	}
+	return w.settle(s.OrAll(f.accept, f.drop, f.reject))
+}
+
+// atRule returns the packets that something happens to at a rule.
+func (w *Way) atRule(q question) bdd.Node {
+	at, ok := w.rules[q.rule]
+	if !ok {
+		return bdd.False
+	}
+	s := w.host.space.store
+	out := bdd.False
+	var r *trip
+	if at.alone {
+		r = w.walker.send(w.first(q.within), at.until)
+		for _, p := range r.alone {
+			if p.chain == at.chain {
+				out = s.Or(out, s.And(w.part(p, at.index, q.asks), q.within))
+			}
+		}
+	}
+	if b := w.walker.bases[at.chain]; b != nil {
+		sets := &b.passage.rules[at.index]
+		if !b.items[sets.item].changes {
+			out = s.Or(out, w.come(r, b, sets.item, s.And(w.part(b.passage, at.index, q.asks), q.within)))
+		}
+	}
+	for _, p := range w.walker.byChain[at.chain] {
+		out = s.Or(out, w.enter(r, p, s.And(w.part(p, at.index, q.asks), q.within)))
+	}
+	return out
+}
+
+// part returns what of a rule in a passage is asked for.
+func (w *Way) part(p *passage, index int, a asked) bdd.Node {
+	sets := &p.rules[index]
+	switch a {
+	case askReach:
+		return sets.reach
+	case askMatch:
+		if sets.lazy {
+			sets.match, sets.lazy = w.host.space.store.And(sets.reach, sets.cond), false
+		}
+		return sets.match
+	}
+	return sets.ends[a-askEnding]
+}
+
+// enter returns those packets of a set that come into a passage for all, from all the
+// places that it is called from. If r is nil, only they are sent on their way.
+func (w *Way) enter(r *trip, p *passage, n bdd.Node) bdd.Node {
+	s := w.host.space.store
+	out := bdd.False
+	if n == bdd.False {
+		return out
+	}
+	if r != nil {
+		if e, ok := r.entries[p]; ok {
+			out = s.And(e, n)
+		}
+	}
+	for _, from := range p.sites {
+		if !s.Spend(1) {
+			return bdd.Bad
+		}
+		m := s.And(n, from.node)
+		switch {
+		case m == bdd.False:
+		case from.from.base != nil:
+			out = s.Or(out, w.come(r, from.from.base, from.item, m))
+		default:
+			out = s.Or(out, w.enter(r, from.from, m))
+		}
+	}
+	return out
+}
+
+// come returns those packets of a set that come to an item of a base chain.
+func (w *Way) come(r *trip, b *base, item int, n bdd.Node) bdd.Node {
+	if n == bdd.False {
+		return n
+	}
+	if r == nil {
+		r = w.walker.send(w.first(n), b.index)
+	}
+	flows := r.flows[b]
+	if flows == nil {
+		return bdd.False // all have been dropped before
+	}
+	return w.host.space.store.And(flows[item], n)
 }
 
 // set makes a set of the way.
 func (w *Way) set(n bdd.Node) Set { return Set{way: w, node: n} }
 
-// Known reports whether the way could be evaluated within its budget. If not, its
-// sets are not known either, and nothing must be claimed.
-func (w *Way) Known() bool { return w.total.accept.OK() && w.total.drop.OK() && w.total.reject.OK() }
+// asked makes a set that is found when it is needed, and then only as far as it is.
+func (w *Way) later(a asked, r *ast.Rule) Set {
+	if !w.known {
+		return Set{way: w, node: bdd.Bad}
+	}
+	return Set{way: w, node: bdd.True, asks: a, rule: r}
+}
+
+// Known reports whether the rules could be understood within the budget. If not, no
+// set of the way is known, and nothing must be claimed.
+func (w *Way) Known() bool { return w.known }
 
 // Universe returns all packets that there are on the way: a packet has one state,
 // flags only if it is TCP, no interface it comes from at output, and so on.
-func (w *Way) Universe() Set { return w.set(w.real) }
-
-// Accepts returns the packets that all base chains let through.
-func (w *Way) Accepts() Set { return w.set(w.total.accept) }
-
-// Drops returns the packets that a rule or a policy drops or rejects.
-func (w *Way) Drops() Set {
-	defer w.host.ask()()
-	return w.set(w.host.space.store.Or(w.total.drop, w.total.reject))
+func (w *Way) Universe() Set {
+	if !w.checks {
+		return w.set(w.real)
+	}
+	return w.later(askAll, nil).May()
 }
 
+// Accepts returns the packets that all base chains let through.
+func (w *Way) Accepts() Set { return w.later(askAccept, nil) }
+
+// Drops returns the packets that a rule or a policy drops or rejects.
+func (w *Way) Drops() Set { return w.later(askDrop, nil) }
+
 // Rejects returns the packets that a rule rejects.
-func (w *Way) Rejects() Set { return w.set(w.total.reject) }
+func (w *Way) Rejects() Set { return w.later(askReject, nil) }
 
 // RuleSets is what a rule does with the packets of a way.
 type RuleSets struct {
@@ -201,53 +400,27 @@ func (r *RuleSets) Decides() Set { return r.Accepts.Or(r.Drops).Or(r.Rejects).Or
 // Rule returns what a rule does with the packets of the way. All its sets are empty
 // for a rule that stands in no chain which these come to.
 func (w *Way) Rule(r *ast.Rule) *RuleSets {
-	defer w.host.ask()()
-	if f := w.facts[r]; f != nil {
-		return f
+	end := func(e ending) Set { return w.later(askEnding+asked(e), r) }
+	return &RuleSets{
+		Reach: w.later(askReach, r), Match: w.later(askMatch, r),
+		Accepts: end(endAccept), Drops: end(endDrop), Rejects: end(endReject), Returns: end(endReturn), Translates: end(endNAT),
 	}
-	s := w.host.space.store
-	n := []bdd.Node{bdd.False, bdd.False, bdd.False, bdd.False, bdd.False, bdd.False, bdd.False}
-	for _, at := range w.rules[r] {
-		in := w.walker.entered(at.passage)
-		sets := &at.passage.rules[at.index]
-		if sets.lazy {
-			sets.match, sets.lazy = s.And(sets.reach, sets.cond), false
-		}
-		for i, m := range []bdd.Node{sets.reach, sets.match, sets.ends[endAccept], sets.ends[endDrop], sets.ends[endReject], sets.ends[endReturn], sets.ends[endNAT]} {
-			if m != bdd.False {
-				n[i] = s.Or(n[i], s.And(in, m))
-			}
-		}
-	}
-	for i := range n {
-		n[i] = w.settle(n[i])
-		if w.checks {
-			n[i] = s.And(n[i], w.real)
-		}
-	}
-	f := &RuleSets{w.set(n[0]), w.set(n[1]), w.set(n[2]), w.set(n[3]), w.set(n[4]), w.set(n[5]), w.set(n[6])}
-	if f.Reach.Known() && f.Match.Known() {
-		w.facts[r] = f
-	}
-	return f
 }
 
 // Passes reports whether packets of the way may come to a chain that holds the rule
 // at all, by its hook and by the jumps, whatever their conditions are.
-func (w *Way) Passes(r *ast.Rule) bool { return len(w.rules[r]) > 0 }
+func (w *Way) Passes(r *ast.Rule) bool {
+	_, ok := w.rules[r]
+	return ok
+}
 
 // Rules returns the rules of all chains that packets of the way come to, chain by
 // chain: base chains in the order in which they are asked, each before those that
 // it calls.
 func (w *Way) Rules() iter.Seq[*ast.Rule] {
 	return func(yield func(*ast.Rule) bool) {
-		seen := map[*ast.Chain]bool{}
-		for _, p := range w.walker.all {
-			if seen[p.chain] {
-				continue
-			}
-			seen[p.chain] = true
-			for _, r := range p.chain.Rules {
+		for _, c := range w.order {
+			for _, r := range c.Rules {
 				if !yield(r) {
 					return
 				}
@@ -259,13 +432,20 @@ func (w *Way) Rules() iter.Seq[*ast.Rule] {
 // BaseChains returns the base chains that packets of the way pass, in order.
 func (w *Way) BaseChains() []*ast.Chain {
 	var out []*ast.Chain
-	for _, s := range w.stops {
-		if s.kind == atChain {
-			out = append(out, s.chain)
-		}
-		for _, n := range s.nat {
-			out = append(out, n.chain)
-		}
+	for _, b := range w.walker.order {
+		out = append(out, b.stop.chain)
 	}
 	return out
+}
+
+// Matches tells whether packets of the way match a rule, when those that earlier
+// rules have decided are gone: No if there surely is none, Unknown if the budget does
+// not suffice to say. It is what a check should ask first of all rules, as it costs
+// less than the sets.
+func (w *Way) Matches(r *ast.Rule) Truth {
+	s := w.Rule(r).Match.force()
+	if !s.Known() {
+		return Unknown
+	}
+	return truth(s.node != bdd.False)
 }

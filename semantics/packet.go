@@ -24,17 +24,26 @@ type Packet struct {
 	Fragment bool
 
 	// State is one of the ast.State bits, as conntrack sees the packet.
-	State   uint32
-	Status  uint32 // ast.Status bits
-	Dir     ast.Dir
-	Mark    uint32
-	CTMark  uint32
-	Length  uint32 // bytes, network header included
-	TTL     uint8
-	DSCP    uint8
-	PktType uint8 // 0 unicast to this host, 1 broadcast, 2 multicast, 3 to another host
-	Orig    Tuple // the connection's addresses as its first packet had them
-	HasOrig bool
+	State  uint32
+	Status uint32 // ast.Status bits
+	Dir    ast.Dir
+	Mark   uint32
+	CTMark uint32
+	Length uint32 // bytes, network header included
+	TTL    uint8
+	DSCP   uint8
+	ECN    uint8
+	// MAC is the link layer's source address, PhysIn and PhysOut the ports of a
+	// bridge that the packet went through.
+	MAC             [6]byte
+	PhysIn, PhysOut string
+	PktType         uint8 // 0 unicast to this host, 1 broadcast, 2 multicast, 3 to another host
+	Orig            Tuple // the connection's addresses as its first packet had them
+	HasOrig         bool
+	// Answer are those of the packets that answer, before they are translated
+	// back: the reply tuple.
+	Answer    Tuple
+	HasAnswer bool
 }
 
 // Tuple is one direction of a connection.

@@ -14,6 +14,7 @@ type space struct {
 	store   *bdd.Store
 	fields  [numFields]bdd.Field
 	names   *names
+	ownEnd  int // the first variable that is not a field's
 	next    int // the first variable that nothing has yet
 	now     *bdd.Vars
 	extra   map[string]bdd.Field // what else a packet has, by the expression that says it
@@ -111,6 +112,7 @@ func newSpace(rulesets []*ast.Ruleset, b bdd.Budget) *space {
 	}
 	s.names = newNames(seen)
 	s.fields, s.next = layOut(s.names.bits())
+	s.ownEnd = s.next
 	s.now = bdd.NewVars()
 	for _, f := range []Field{fieldMarkNow, fieldCTMarkNow, fieldMarkUnsure, fieldCTMarkUnsure, fieldExempt} {
 		s.fields[f].AddTo(s.now)

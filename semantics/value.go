@@ -134,13 +134,8 @@ func (e *env) ct(x *ast.CT) value {
 	if !e.tracked || e.State == ast.StateInvalid || e.State == ast.StateUntracked {
 		return value{} // no connection: the load fails
 	}
-	orig := x.Dir != ast.DirReply
-	if !e.HasOrig && x.Dir != ast.DirNone {
-		return value{kind: unsure}
-	}
-	t := e.Orig
-	if !orig {
-		t = Tuple{t.Daddr, t.Saddr, t.Dport, t.Sport}
+	if x.Family != ast.FamilyUnknown && x.Family != e.Family() {
+		return value{}
 	}
 	switch x.Key {
 	case ast.CTStatus:
@@ -156,11 +151,14 @@ func (e *env) ct(x *ast.CT) value {
 		}
 		return num(uint64(e.CTMark))
 	case ast.CTProtocol:
-		return num(uint64(e.Proto))
-	case ast.CTSaddr, ast.CTDaddr, ast.CTProtoSrc, ast.CTProtoDst:
-		if !e.HasOrig || e.Status&(ast.StatusSNAT|ast.StatusDNAT) != 0 {
+		if e.quotes() {
 			return value{kind: unsure}
 		}
+		return num(uint64(e.Proto))
+	}
+	t, ok := e.tuple(x.Dir)
+	if !ok {
+		return value{kind: unsure}
 	}
 	switch x.Key {
 	case ast.CTSaddr:
@@ -168,17 +166,55 @@ func (e *env) ct(x *ast.CT) value {
 	case ast.CTDaddr:
 		return value{kind: address, addr: t.Daddr}
 	case ast.CTProtoSrc:
-		return num(uint64(t.Sport))
+		if hasPorts(e.Proto) {
+			return num(uint64(t.Sport))
+		}
 	case ast.CTProtoDst:
-		return num(uint64(t.Dport))
+		if hasPorts(e.Proto) {
+			return num(uint64(t.Dport))
+		}
 	}
 	return value{kind: unsure}
+}
+
+// quotes reports whether the packet is an ICMP error: its connection is that of the
+// packet which it quotes.
+func (e *env) quotes() bool {
+	return e.State == ast.StateRelated && (e.Proto == protoICMP && e.Saddr.Is4() || e.Proto == protoICMPv6 && e.Saddr.Is6())
+}
+
+// tuple returns the addresses and ports of one direction of the connection; ok is
+// false if they are not known.
+func (e *env) tuple(d ast.Dir) (t Tuple, ok bool) {
+	translated := e.Status&(ast.StatusSNAT|ast.StatusDNAT) != 0
+	switch {
+	case e.quotes():
+		return Tuple{}, false
+	case d == ast.DirReply && e.HasAnswer:
+		return e.Answer, true
+	case d == ast.DirReply && e.HasOrig && !translated:
+		return Tuple{e.Orig.Daddr, e.Orig.Saddr, e.Orig.Dport, e.Orig.Sport}, true
+	case d != ast.DirReply && e.HasOrig && (!translated || e.HasAnswer):
+		return e.Orig, true
+	}
+	return Tuple{}, false
 }
 
 // headerProtos are the protocols whose header a field belongs to.
 var headerProtos = map[string]uint8{
 	"tcp": protoTCP, "udp": protoUDP, "dccp": protoDCCP, "sctp": protoSCTP, "udplite": protoUDPLite,
 	"icmp": protoICMP, "icmpv6": protoICMPv6, "ah": 51, "esp": 50, "comp": 108,
+}
+
+// laterFragment is a field of the transport header of a packet that has none. The
+// matches of x_tables look at first fragments only; nft takes what is there for the
+// header (nft_payload_fast_eval, which does not ask for the fragment's offset as
+// nft_payload_eval does).
+func (e *env) laterFragment() value {
+	if e.table != nil && e.table.Xtables {
+		return value{}
+	}
+	return value{kind: unsure}
 }
 
 func (e *env) payload(f ast.Field) value {
@@ -189,11 +225,14 @@ func (e *env) payload(f ast.Field) value {
 			return value{}
 		}
 	case ast.BaseTransport:
-		if e.Fragment {
+		if p, ok := headerProtos[info.Proto]; ok && p != e.Proto {
 			return value{}
 		}
-		if p, ok := headerProtos[info.Proto]; ok && p != e.Proto || info.Proto == "th" && !hasPorts(e.Proto) {
-			return value{}
+		if e.Fragment {
+			return e.laterFragment()
+		}
+		if info.Proto == "th" && !hasPorts(e.Proto) {
+			return value{kind: unsure} // some bytes of whatever there is
 		}
 	}
 	if e.sourceUnsure && (info.Name == "saddr" || info.Name == "sport") {

@@ -9,15 +9,24 @@ import (
 
 // rules passes packets through the rules of a passage.
 func (w *walker) rules(s stop, p *passage, flow bdd.Node, instance string) fate {
-	out := nothing
-	for i, r := range p.chain.Rules {
+	out, left := w.some(s, p, 0, len(p.chain.Rules), flow, instance)
+	out.fall = w.store.Or(out.fall, left)
+	return out
+}
+
+// some passes packets through some rules of a passage, and returns also those that
+// go on behind them.
+func (w *walker) some(s stop, p *passage, first, last int, flow bdd.Node, instance string) (out fate, left bdd.Node) {
+	out = nothing
+	for i := first; i < last; i++ {
 		p.rules[i].reach = flow
 		if flow == bdd.Bad {
-			return fate{bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad}
+			return fate{bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad}, bdd.Bad
 		}
 		if flow == bdd.False {
 			continue
 		}
+		r := p.chain.Rules[i]
 		t := transit{
 			walker: w, compiler: w.compilerAt(s, instance), stop: s, passage: p,
 			rule: r, index: i, rest: bdd.False, at: flow, out: &out,
@@ -32,8 +41,7 @@ func (w *walker) rules(s stop, p *passage, flow bdd.Node, instance string) fate 
 		p.rules[i].match = t.all()
 		flow = w.store.Or(t.rest, t.now())
 	}
-	out.fall = w.store.Or(out.fall, flow)
-	return out
+	return out, flow
 }
 
 // transit is packets on their way through one rule.
@@ -205,7 +213,7 @@ func (t *transit) call(v *ast.Verdict, by ast.Stmt, n bdd.Node) bdd.Node {
 		t.acceptOrDrop(by, t.store.And(n, f))
 		return t.store.Diff(n, f)
 	}
-	o := t.pass(t.stop, to, n, t.passage, t.compiler.instance+" "+strconv.Itoa(t.index)+"/"+t.passage.chain.Name)
+	o := t.pass(t.stop, to, n, site{from: t.passage, item: t.passage.rules[t.index].item}, t.compiler.instance+" "+strconv.Itoa(t.index)+"/"+t.passage.chain.Name)
 	t.out.accept = t.store.Or(t.out.accept, o.accept)
 	t.out.drop = t.store.Or(t.out.drop, o.drop)
 	t.out.reject = t.store.Or(t.out.reject, o.reject)

@@ -164,7 +164,7 @@ func (t *transit) nat(s *ast.NAT) {
 	for _, f := range s.Flags {
 		prefix = prefix || f == "prefix"
 	}
-	if source == dst && !prefix { // the kernel loads no such rule
+	if source == dst && !prefix || t.stop.chain.Type != ast.ChainNAT { // the kernel loads no such rule
 		t.acceptOrDrop(s, n)
 		return
 	}

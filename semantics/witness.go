@@ -16,6 +16,9 @@ type Witness struct {
 	// Assumed are the unknown conditions that decide whether the packet is in the
 	// set; none if it is in the set's Must.
 	Assumed []Assumption
+
+	way    *Way
+	values func(v int) bool
 }
 
 // Also is a value that a packet has besides its fields.
@@ -38,8 +41,12 @@ type Assumption struct {
 // ordinary: NEW rather than RELATED, TCP from a client's port to that of a service,
 // addresses of documentation, interfaces that no rule names.
 func (s Set) Witness(prefer ...Set) (w Witness, ok bool) {
-	if !s.Known() || s.node == bdd.False {
+	if s = s.force(); !s.Some() {
 		return Witness{}, false
+	}
+	liked := make([]Set, len(prefer))
+	for i, p := range prefer {
+		liked[i] = s.And(p).force()
 	}
 	defer s.way.host.ask()()
 	st := s.way.host.space.store
@@ -51,11 +58,12 @@ func (s Set) Witness(prefer ...Set) (w Witness, ok bool) {
 		}
 		return false
 	}
-	if !try(s.way.real) {
+	live := s.way.there(n)
+	if n = live.found(); !n.OK() || n == bdd.False {
 		return Witness{}, false
 	}
-	for _, p := range prefer {
-		if p.Known() {
+	for _, p := range liked {
+		if p.node.OK() {
 			try(p.node)
 		}
 	}
@@ -119,6 +127,8 @@ func (c *compiler) preferences() [][]bdd.Node {
 	for _, f := range []Field{FieldMark, FieldCTMark, FieldDSCP, FieldECN, FieldPktType} {
 		add(value(f, 0))
 	}
+	// Locally administered, and no group's (IEEE 802).
+	add(value(FieldMAC, 0x02_00_00_00_00_07), s.Masked(c.fields[FieldMAC], bdd.U64(0), bdd.U64(1<<40)))
 	add(value(FieldTTL, 64))
 	add(value(FieldLength, 60), s.Range(c.fields[FieldLength], bdd.U64(40), bdd.U64(1500)))
 	status := c.fields[FieldStatus]
@@ -189,7 +199,11 @@ func (w *Way) decode(n bdd.Node) (Witness, bool) {
 		Hook: w.Hook, Iif: sp.names.name(int(get(FieldIif))), Oif: sp.names.name(int(get(FieldOif))),
 		Saddr: addr(FieldSaddr), Daddr: addr(FieldDaddr), Proto: uint8(get(FieldProto)),
 		Fragment: get(FieldFragment) != 0, Mark: uint32(get(FieldMark)), CTMark: uint32(get(FieldCTMark)),
-		Length: uint32(get(FieldLength)), TTL: uint8(get(FieldTTL)), DSCP: uint8(get(FieldDSCP)), PktType: uint8(get(FieldPktType)),
+		Length: uint32(get(FieldLength)), TTL: uint8(get(FieldTTL)), DSCP: uint8(get(FieldDSCP)), ECN: uint8(get(FieldECN)),
+		PhysIn: sp.names.name(int(get(FieldPhysIn))), PhysOut: sp.names.name(int(get(FieldPhysOut))), PktType: uint8(get(FieldPktType)),
+	}
+	for i := range p.MAC {
+		p.MAC[i] = byte(get(FieldMAC) >> (40 - 8*i))
 	}
 	if code := get(FieldState); code < uint64(len(stateCodes)) {
 		p.State = stateCodes[code]
@@ -215,8 +229,20 @@ func (w *Way) decode(n bdd.Node) (Witness, bool) {
 		if p.Status&ast.StatusDNAT != 0 {
 			p.Orig.Daddr, p.Orig.Dport = addr(FieldOrigDst), uint16(get(FieldOrigDport))
 		}
+		// The tuple of the answers has the addresses that the filter chains see.
+		p.Answer, p.HasAnswer = Tuple{p.Daddr, p.Saddr, p.Dport, p.Sport}, true
+		if p.Dir == ast.DirReply {
+			p.Answer = Tuple{p.Saddr, p.Daddr, p.Sport, p.Dport}
+		}
+		if p.Status&ast.StatusSNAT != 0 {
+			p.Answer.Daddr, p.Answer.Dport = addr(FieldReplyDst), uint16(get(FieldReplyDport))
+		}
+		if p.State == ast.StateRelated && p.Proto == w.compiler(nil).icmp() {
+			// The connection is another one.
+			p.HasOrig, p.HasAnswer, p.Orig, p.Answer = false, false, Tuple{}, Tuple{}
+		}
 	}
-	out := Witness{Packet: p}
+	out := Witness{Packet: p, way: w, values: at}
 	support := sp.store.Support(n)
 	for _, x := range sp.extras {
 		for i := range x.field.Width {

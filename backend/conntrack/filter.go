@@ -1,3 +1,5 @@
+//go:build linux
+
 package conntrack
 
 import "net/netip"
@@ -28,6 +30,8 @@ func (m *Filter) Match(f *Flow) bool {
 		return false
 	case m.Set&HasStatus != 0 && (f.Status&m.Status != m.Status || f.Status&m.NotStatus != 0):
 		return false
+	case m.Set&HasZone != 0 && m.Zone != f.Zone: // the kernel tells of no zone 0
+		return false
 	case !m.Orig.match(&f.Orig) || !m.Reply.match(&f.Reply):
 		return false
 	case m.Src.IsValid() && !m.Src.Contains(f.Orig.Src) || m.Dst.IsValid() && !m.Dst.Contains(f.Orig.Dst):
@@ -37,7 +41,7 @@ func (m *Filter) Match(f *Flow) bool {
 }
 
 // exact are the fields that are compared as they are.
-const exact = HasState | HasZone | HasID | HasSecmark | HasVtagOrig | HasVtagReply | HasRole | HasLabels | HasHelper
+const exact = HasState | HasID | HasSecmark | HasVtagOrig | HasVtagReply | HasRole | HasLabels | HasHelper
 
 func (m *Filter) matchRest(f *Flow) bool {
 	set := m.Set & exact
@@ -47,7 +51,6 @@ func (m *Filter) matchRest(f *Flow) bool {
 	case set&^f.Set != 0:
 		return false
 	case set&HasState != 0 && m.State != f.State,
-		set&HasZone != 0 && m.Zone != f.Zone,
 		set&HasID != 0 && m.ID != f.ID,
 		set&HasSecmark != 0 && m.Secmark != f.Secmark,
 		set&HasVtagOrig != 0 && m.VtagOrig != f.VtagOrig,
@@ -66,7 +69,7 @@ func (t *Tuple) match(other *Tuple) bool {
 	switch {
 	case s == 0:
 		return true
-	case s&^other.Set != 0:
+	case s&^HasTupleZone&^other.Set != 0: // nor of a zone 0
 		return false
 	case s&HasProto != 0 && t.Proto != other.Proto,
 		s&HasSrcPort != 0 && t.SrcPort != other.SrcPort,

@@ -19,6 +19,7 @@ type Drawer struct {
 	rules    []placed
 	ifaces   []string
 	nat      bool // there is NAT
+	tracked  bool
 	// callers are the rules that go to a chain.
 	callers map[*ast.Chain][]placed
 	next    int // the rule that is aimed at next
@@ -59,6 +60,7 @@ func New(seed uint64, sets ...*ast.Ruleset) *Drawer {
 		}
 	}
 	d.callers = callers(d.rules)
+	d.tracked = tracked(sets)
 	if len(d.families) == 0 {
 		d.families = []ast.Family{ast.FamilyIP, ast.FamilyIP6}
 	}
@@ -71,6 +73,28 @@ func New(seed uint64, sets ...*ast.Ruleset) *Drawer {
 		d.ifaces = append(d.ifaces, Other)
 	}
 	return d
+}
+
+// Tracked reports whether the rulesets make the kernel track connections. Then it
+// also puts fragments together before rules see them, so none are drawn.
+func (d *Drawer) Tracked() bool { return d.tracked }
+
+// tracked looks for all that may need conntrack. Of extensions that are not known
+// in detail it is taken for granted.
+func tracked(sets []*ast.Ruleset) bool {
+	for _, rs := range sets {
+		for n := range ast.Preorder(rs) {
+			switch n := n.(type) {
+			case *ast.CT, *ast.NAT, *ast.Notrack, *ast.Synproxy, *ast.ConnLimit, *ast.TProxy, *ast.Socket, *ast.ObjRef, *ast.FlowAdd, *ast.Extension, *ast.Opaque:
+				return true
+			case *ast.Chain:
+				if n.Type == ast.ChainNAT {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // Interfaces returns the interfaces that packets come from and go to, but lo.
@@ -107,6 +131,10 @@ func (d *Drawer) try() semantics.Packet {
 		if p.Length < 100 {
 			p.Length = 0
 		}
+	}
+	if !d.tracked && d.chance(0.15) {
+		p.Fragment = true
+		p.Sport, p.Dport, p.TCPFlags, p.ICMPType, p.ICMPCode = 0, 0, 0, 0, 0
 	}
 	d.settle(&p)
 	return p
@@ -432,6 +460,10 @@ func (d *Drawer) routable(p *semantics.Packet) bool {
 	if s.Is6() && (s.IsLoopback() || dst.IsLoopback()) {
 		return false
 	}
+	// Fragments are put together before they come in (ip_local_deliver).
+	if p.Fragment && s.Is4() && p.Hook == ast.HookInput {
+		return false
+	}
 	switch p.Hook {
 	case ast.HookForward:
 		if p.TTL == 1 || dst.IsMulticast() || s.IsLoopback() || dst.IsLoopback() || s.IsLinkLocalUnicast() || dst.IsLinkLocalUnicast() {
@@ -448,7 +480,7 @@ func (d *Drawer) routable(p *semantics.Packet) bool {
 	}
 	_, err := stage.Probe(&semantics.Packet{
 		Hook: p.Hook, Iif: p.Iif, Oif: p.Oif, Saddr: p.Saddr, Daddr: p.Daddr, Proto: p.Proto, Sport: p.Sport, Dport: p.Dport,
-		TCPFlags: p.TCPFlags, ICMPType: p.ICMPType, ICMPCode: p.ICMPCode, State: p.State, Mark: p.Mark, Length: p.Length, Dir: p.Dir, TTL: p.TTL, DSCP: p.DSCP,
+		TCPFlags: p.TCPFlags, ICMPType: p.ICMPType, ICMPCode: p.ICMPCode, State: p.State, Mark: p.Mark, Length: p.Length, Dir: p.Dir, TTL: p.TTL, DSCP: p.DSCP, Fragment: p.Fragment,
 	})
 	return err == nil
 }

@@ -151,6 +151,7 @@ type request struct {
 	Load    *Text
 	Save    Tool
 	Inject  []Probe
+	Trace   *Probe
 }
 
 // response is what it answers.
@@ -158,6 +159,7 @@ type response struct {
 	Err     string
 	Output  string
 	Results []Result
+	Lines   []string
 }
 
 // State returns the ast.State bit that conntrack gave the packet, where it was

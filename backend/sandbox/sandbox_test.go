@@ -266,3 +266,49 @@ func BenchmarkInject(bench *testing.B) {
 		})
 	}
 }
+
+// TestTrace asks for the way of a packet through each kind of rules.
+func TestTrace(t *testing.T) {
+	const save = "*filter\n:INPUT DROP [0:0]\n:own - [0:0]\n-A INPUT -p udp -j ACCEPT\n-A INPUT -p tcp -j own\n-A own -p tcp --dport 22 -j ACCEPT\nCOMMIT\n"
+	for _, c := range []struct {
+		name string
+		text sandbox.Text
+		want []string // in this order
+	}{
+		{"legacy", sandbox.Text{Tool: sandbox.IPTablesLegacy, Text: save}, []string{"filter -A INPUT -p tcp -j own", "filter -A own -p tcp -m tcp --dport 22 -j ACCEPT"}},
+		{"iptables-nft", sandbox.Text{Tool: sandbox.IPTablesNFT, Text: save}, []string{"filter -A INPUT -p tcp -j own", "filter -A own -p tcp -m tcp --dport 22 -j ACCEPT"}},
+		{"nft", sandbox.Text{Tool: sandbox.NFT, Text: "table ip t { chain own { tcp dport 22 accept; }; chain c { type filter hook input priority 0; policy drop; udp dport 1-65535 accept; meta l4proto tcp jump own; }; }"},
+			[]string{"meta l4proto tcp jump own (verdict jump own)", "tcp dport 22 accept (verdict accept)"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := start(t, sandbox.Options{})
+			load(t, b, c.text)
+			p := sandbox.Probe{Hook: ast.HookInput, Iif: "eth0", Packet: encode(t, packet(false, 6, 22))}
+			for range 2 { // a trace leaves nothing behind either
+				results, err := b.Inject(t.Context(), []sandbox.Probe{p})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if o, _ := results[0].Outcome(); o != sandbox.Accepted {
+					t.Errorf("it is %s", o)
+				}
+				lines, err := b.Trace(t.Context(), p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := strings.Join(lines, "\n")
+				at := 0
+				for _, w := range c.want {
+					i := strings.Index(got[at:], w)
+					if i < 0 {
+						t.Fatalf("there is no %q in its place in\n%s", w, got)
+					}
+					at += i
+				}
+				if strings.Contains(got, "udp") || strings.Contains(got, "ctlint") {
+					t.Errorf("it has what it should not:\n%s", got)
+				}
+			}
+		})
+	}
+}

@@ -9,9 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/backend/verify"
@@ -41,61 +39,42 @@ func packets(t *testing.T, otherwise int) int {
 // TestCorpus holds the prediction to the kernel, on every ruleset of the public
 // corpora that a stock tool loads.
 func TestCorpus(t *testing.T) {
-	if os.Getenv("CTLINT_NO_KERNEL") != "" {
-		t.Skip("SKIPPED: CTLINT_NO_KERNEL is set, the kernel is not asked")
-	}
-	// Most of the time goes by while the kernel makes and unmakes devices, so
-	// more sandboxes than processors are at work.
-	slots := make(chan bool, 12)
-	var mu sync.Mutex
-	total := verify.Report{}
+	kernel(t)
+	var total verify.Report
 	loaded, refused := 0, 0
-	t.Cleanup(func() {
-		t.Logf("%d rulesets, %d not loaded: %d packets, %d compared, %d unknown, %d lost, %d refused, %d unstaged, %d differ",
-			loaded, refused, total.Packets, total.Compared, total.Unknown, total.Lost, total.Refused, total.Unstaged, total.Differ)
-	})
+	var all atOnce
 	for _, root := range []string{"corpora/rulesets", "defects", "corpora/nft-tests/shell"} {
 		dir := filepath.Join("..", "..", "..", "shared", filepath.FromSlash(root))
 		if _, err := os.Stat(dir); err != nil {
 			t.Skipf("SKIPPED: the public corpus is not beside the project: %v", err)
 		}
-		var files []string
-		err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() {
-				files = append(files, name)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, u := range units(t, root, dir, files) {
-			host, err := host(u)
+		for _, files := range units(t, root, dir) {
+			name := root + strings.TrimPrefix(files[0], dir)
+			h, err := host(files)
 			if err != nil {
-				t.Logf("not read: %v", err)
+				t.Logf("%s is not read: %.200v", name, err)
 				refused++
 				continue
 			}
-			t.Run(strings.TrimPrefix(u[0], dir), func(t *testing.T) {
-				t.Parallel()
-				slots <- true
-				defer func() { <-slots }()
-				start := time.Now()
-				r, err := verify.Ruleset(context.Background(), host, verify.Options{Packets: packets(t, 200), Seed: 1})
-				mu.Lock()
-				defer mu.Unlock()
-				var no *sandbox.Refused
-				if errors.As(err, &no) || err != nil && r == nil {
+			var no error
+			ask := func() (*verify.Report, error) {
+				r, err := verify.Ruleset(context.Background(), h, verify.Options{Packets: packets(t, 150), Seed: 1})
+				var tool *sandbox.Refused
+				var beyond *verify.Beyond
+				if errors.As(err, &tool) || errors.As(err, &beyond) {
+					no, err = err, nil
+				}
+				return r, err
+			}
+			all.run(t, name, ask, func(t *testing.T, r *verify.Report) {
+				if no != nil {
 					refused++
-					t.Logf("not loaded: %.300v", err)
+					t.Logf("not loaded: %.300v", no)
 					return
 				}
-				if err != nil {
-					t.Fatal(err)
-				}
 				loaded++
-				t.Logf("%d compared (%d accepted), %d unknown, %d lost, %d refused (%s), %d unstaged; %d of %d rules; %d differ; %s",
-					r.Compared, r.Accepted, r.Unknown, r.Lost, r.Refused, r.Why, r.Unstaged, r.Hit, r.Rules, r.Differ, time.Since(start).Round(time.Millisecond))
+				t.Logf("%d compared (%d accepted), %d unknown, %d lost, %d refused (%s), %d unstaged; %d of %d rules; %d differ",
+					r.Compared, r.Accepted, r.Unknown, r.Lost, r.Refused, r.Why, r.Unstaged, r.Hit, r.Rules, r.Differ)
 				for i := range min(len(r.Disagreements), 5) {
 					t.Error(&r.Disagreements[i])
 				}
@@ -109,10 +88,16 @@ func TestCorpus(t *testing.T) {
 			})
 		}
 	}
+	all.report()
+	t.Logf("%d rulesets, %d not loaded: %d packets, %d compared, %d unknown, %d lost, %d refused, %d unstaged, %d differ",
+		loaded, refused, total.Packets, total.Compared, total.Unknown, total.Lost, total.Refused, total.Unstaged, total.Differ)
+	if total.Compared < total.Packets*9/10 || loaded < 200 {
+		t.Error("too little is compared to show much")
+	}
 }
 
 // units puts the files together that belong to one host.
-func units(t *testing.T, root, dir string, files []string) [][]string {
+func units(t *testing.T, root, dir string) [][]string {
 	var out [][]string
 	if root == "defects" {
 		us, err := unit.Collect([]string{dir})
@@ -124,8 +109,14 @@ func units(t *testing.T, root, dir string, files []string) [][]string {
 		}
 		return out
 	}
-	for _, f := range files {
-		out = append(out, []string{f})
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			out = append(out, []string{name})
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return out
 }

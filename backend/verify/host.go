@@ -9,7 +9,9 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/backend/sandbox"
+	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/load"
+	"github.com/ctlint/ctlint/semantics"
 )
 
 // Host is the firewall of one host: what its files mean, and the files themselves
@@ -17,6 +19,7 @@ import (
 type Host struct {
 	Ruleset *ast.Ruleset
 	Texts   []sandbox.Text
+	variant Variant
 }
 
 // Variant is which iptables loads save files: that of x_tables, or that of
@@ -39,11 +42,16 @@ var tools = map[Variant]map[ast.Family]sandbox.Tool{
 // file that it amounts to: no shell is run. A file that cannot be understood as a
 // whole is an error.
 func NewHost(v Variant, sources ...*load.Source) (*Host, error) {
-	h := &Host{Ruleset: &ast.Ruleset{}}
+	h := &Host{Ruleset: &ast.Ruleset{}, variant: v}
 	var sets, rest []sandbox.Text
 	for _, s := range sources {
-		if len(s.Errors) > 0 {
-			return nil, fmt.Errorf("%s: %w", s.Name, s.Errors[0])
+		for _, e := range s.Errors {
+			if !e.Kind.Loads() {
+				return nil, &Unread{Source: s, Err: e}
+			}
+		}
+		if s.NFT != nil && len(s.NFT.Included) > 0 {
+			return nil, fmt.Errorf("%s includes other files; expected one that nft list ruleset or nft -f loads by itself", s.Name)
 		}
 		rs := s.Ruleset
 		h.Ruleset.Tables = append(h.Ruleset.Tables, rs.Tables...)
@@ -74,6 +82,15 @@ func NewHost(v Variant, sources ...*load.Source) (*Host, error) {
 	return h, nil
 }
 
+// Unread is the error of a file that is not understood as a whole.
+type Unread struct {
+	Source *load.Source
+	Err    *grammar.Error
+}
+
+func (u *Unread) Error() string { return fmt.Sprintf("%s: %v", u.Source.Name, u.Err) }
+func (u *Unread) Unwrap() error { return u.Err }
+
 // saves returns a save file with its tool.
 func saves(v Variant, rs *ast.Ruleset, f ast.Family, text string) (sandbox.Text, error) {
 	for _, t := range rs.Tables {
@@ -88,13 +105,30 @@ func saves(v Variant, rs *ast.Ruleset, f ast.Family, text string) (sandbox.Text,
 	return sandbox.Text{Tool: tool, Text: text}, nil
 }
 
+// otherwise reports whether a packet is one that iptables of nf_tables treats
+// otherwise than x_tables, by which rulesets of iptables are predicted: a later
+// fragment, whose bytes it takes for a transport header as nft does.
+func (h *Host) otherwise(p *semantics.Packet) bool {
+	return p.Fragment && h.variant == NFTables
+}
+
+// Beyond is the error of a ruleset that does more than is predicted.
+type Beyond struct {
+	Table *ast.Table
+	Chain *ast.Chain
+}
+
+func (b *Beyond) Error() string {
+	return fmt.Sprintf("table %s %s has chain %s at %s, which no prediction tells of", b.Table.Family, b.Table.Name, b.Chain.Name, b.Chain.Hook)
+}
+
 // beyond returns why the sandbox does not show all that the ruleset does: it has
 // tables that see packets elsewhere than at the hooks of IP.
 func (h *Host) beyond() error {
 	for _, t := range h.Ruleset.Tables {
 		for _, c := range t.Chains {
 			if !slices.Contains([]ast.Hook{ast.HookNone, ast.HookPrerouting, ast.HookInput, ast.HookForward, ast.HookOutput, ast.HookPostrouting}, c.Hook) {
-				return fmt.Errorf("table %s %s has a chain at %s, which no prediction tells of", t.Family, t.Name, c.Hook)
+				return &Beyond{Table: t, Chain: c}
 			}
 		}
 	}

@@ -16,9 +16,10 @@ import (
 type Options struct {
 	Packets int
 	Seed    uint64
-	// Predict says what a ruleset does to a packet, and which rules match it;
-	// nil for [semantics.Trace].
-	Predict func(*ast.Ruleset, semantics.Packet) (semantics.Decision, []semantics.Step)
+	// Predict makes the predictor of a ruleset; nil for [Predict].
+	Predict func(*ast.Ruleset) Predictor
+	// Traces is how many disagreements are followed through the kernel.
+	Traces int
 	// Progress is told of how many packets are through.
 	Progress func(done, of int)
 	Sandbox  sandbox.Options
@@ -63,7 +64,7 @@ type Disagreement struct {
 	Other *Fate
 	// Probe brings the packet about again.
 	Probe sandbox.Probe
-	// Traces are the ways of the packet through the kernel, by ruleset, line
+	// Traces are, of the first that were asked for, the ways of the packet through the kernel, by ruleset, line
 	// by line.
 	Traces [][]string
 }
@@ -91,10 +92,10 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	if err := h.beyond(); err != nil {
 		return nil, err
 	}
-	predict := o.Predict
-	if predict == nil {
-		predict = semantics.Trace
+	if o.Predict == nil {
+		o.Predict = Predict
 	}
+	predict := o.Predict(h.Ruleset)
 	d := draw.New(o.Seed, h.Ruleset)
 	box, err := h.start(ctx, d, o.Sandbox)
 	if err != nil {
@@ -120,16 +121,16 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 				r.Lost++
 				continue
 			}
-			want, path := predict(h.Ruleset, packets[i])
+			want, path := predict(packets[i])
 			met.add(path)
 			switch {
 			case got.State != 0 && got.State != packets[i].State && got.State != want.State:
 				r.Unstaged++
-			case !want.Accepts() && !want.Drops():
+			case want.Accept && want.Drop, h.otherwise(&packets[i]):
 				r.Unknown++
 			default:
 				r.compare(&got, want.Accepts())
-				if want.Accepts() != (got.Outcome == sandbox.Accepted) {
+				if accepted := got.Outcome == sandbox.Accepted; want.Accept != accepted || want.Drop == accepted {
 					r.disagree(Disagreement{Packet: packets[i], Kernel: got, Predicted: &want, Path: path, Probe: probes[i]})
 				}
 			}
@@ -137,7 +138,25 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 		return nil
 	})
 	r.Hit = len(met)
+	if err == nil {
+		err = r.trace(ctx, &o, box)
+	}
 	return r, err
+}
+
+// trace follows the first packets that fared otherwise than they should.
+func (r *Report) trace(ctx context.Context, o *Options, boxes ...*sandbox.Box) error {
+	for i := range min(o.Traces, len(r.Disagreements)) {
+		d := &r.Disagreements[i]
+		for _, b := range boxes {
+			lines, err := b.Trace(ctx, d.Probe)
+			if err != nil {
+				return err
+			}
+			d.Traces = append(d.Traces, lines)
+		}
+	}
+	return nil
 }
 
 // Alike asks whether the kernel does the same to packets with both rulesets.
@@ -170,7 +189,7 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 				continue
 			}
 			for _, h := range []*Host{a, b} {
-				_, path := semantics.Trace(h.Ruleset, packets[i])
+				_, path := semantics.DecidePath(h.Ruleset, packets[i])
 				met.add(path)
 			}
 			got, other := fate(one), fate(two)
@@ -186,6 +205,9 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 		return nil
 	})
 	r.Hit = len(met)
+	if err == nil {
+		err = r.trace(ctx, &o, boxes...)
+	}
 	return r, err
 }
 
@@ -237,7 +259,7 @@ func (h *Host) start(ctx context.Context, d *draw.Drawer, o sandbox.Options) (*s
 	if err != nil {
 		return nil, err
 	}
-	n := sandbox.Network{Conntrack: true}
+	n := sandbox.Network{Conntrack: d.Tracked()}
 	for i, name := range d.Interfaces() {
 		n.Interfaces = append(n.Interfaces, sandbox.Interface{Name: name, Ethernet: true, Addrs: addresses(i)})
 	}
@@ -318,6 +340,8 @@ func (d *Disagreement) String() string {
 	switch {
 	case d.Other != nil:
 		return s + fmt.Sprintf(" and, with the other ruleset, %s", *d.Other)
+	case d.Predicted != nil && !d.Predicted.Accept && !d.Predicted.Drop:
+		return s + "; by its path it should fare otherwise than by the sets of packets"
 	case d.Predicted != nil && d.Predicted.Accepts():
 		return s + "; it should accept it"
 	}

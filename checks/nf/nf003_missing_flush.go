@@ -12,7 +12,6 @@ import (
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
-	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/load"
 )
 
@@ -34,7 +33,7 @@ delete the table, or these chains. A script is a file with #! nft, or what a lis
 not have: commands, comments, variables, indentation by blanks. What nft list ruleset
 prints is not one, unless its name is that of the file which is loaded at boot,
 nftables.conf. A file without #! in a folder such as nftables.d is taken for a part of a
-script that flushes.`,
+script that flushes; of a script that includes what cannot be read, nothing is said.`,
 	Bad: []check.Example{{File: "rules.nft", Text: `#!/usr/sbin/nft -f
 table inet filter {
 	chain input {
@@ -101,7 +100,7 @@ func missingFlush(pass *analysis.Pass) (any, error) {
 		tables[s] = append(tables[s], t)
 	}
 	for _, s := range sources {
-		if !isScript(s) || incomplete(s) {
+		if !isScript(s) || s.NFT.Incomplete {
 			continue
 		}
 		first := tables[s][0]
@@ -143,12 +142,6 @@ func takenOut(t *graph.Table, c *graph.Chain) bool {
 		}
 		return false
 	})
-}
-
-// incomplete reports whether not all of a script was read: what is missing may
-// flush.
-func incomplete(s *load.Source) bool {
-	return slices.ContainsFunc(s.Errors, func(e *grammar.Error) bool { return e.Kind == grammar.RunTime || e.Kind == grammar.Unread })
 }
 
 // isScript reports whether a file is loaded, and not the copy of what nft has

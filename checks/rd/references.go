@@ -6,7 +6,6 @@ import (
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
-	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/load"
 )
 
@@ -149,11 +148,4 @@ func (x thing) word(t *graph.Table) thingKind {
 }
 
 // unread reports whether a script includes what could not be read.
-func unread(s *load.Source) bool {
-	for _, e := range s.Errors {
-		if e.Kind == grammar.RunTime || e.Kind == grammar.Unread {
-			return true
-		}
-	}
-	return false
-}
+func unread(s *load.Source) bool { return s.NFT != nil && s.NFT.Incomplete }

@@ -171,4 +171,5 @@ func TestJSONOfRulesets(t *testing.T) {
 // wrongJSON are rulesets of which nft 1.0.6 prints JSON that says something else.
 var wrongJSON = map[string]string{
 	"0002table_0.nft": "it gives the name of the table in the place of its flag",
+	"apart.nft":       "it gives the name of the table in the place of its flag",
 }

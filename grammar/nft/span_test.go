@@ -221,6 +221,9 @@ func TestFileSpans(t *testing.T) {
 			_, ofChain := parent.(*ast.Chain)
 			// Commands add to what stands elsewhere.
 			loose := !s.listed && (rule || topmost || inTable || inSet || ofChain) || strings.Contains(text(in), "$") && !s.listed
+			if _, object := parent.(*ast.Object); object && !at.Valid() {
+				return // a counter that says nothing: counter c { }
+			}
 			switch {
 			case ruleset:
 			case own == "":
@@ -231,6 +234,11 @@ func TestFileSpans(t *testing.T) {
 			switch e := n.(type) {
 			case *ast.Int, *ast.Addr, *ast.Prefix, *ast.Payload, *ast.Meta, *ast.CT:
 				values++
+				if i, ok := e.(*ast.Int); ok {
+					if ms, ok := milliseconds(own); ok && ms/1000 == i.Val {
+						break // the seconds of a ct timeout
+					}
+				}
 				if !readsAs(own, e.(ast.Expr), sc) && !folded(own) && !strings.Contains(own, "$") {
 					t.Errorf("%s: the text at %s is %q", s.name, ast.Dump(e), own)
 				}
