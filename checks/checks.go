@@ -7,8 +7,11 @@ import (
 	"github.com/ctlint/ctlint/checks/nf"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/se"
+	"github.com/ctlint/ctlint/checks/su"
 	v6 "github.com/ctlint/ctlint/checks/v6"
 )
+
+//go:generate go test . -run TestPages -update
 
 // All returns all checks, by code.
 func All() []*check.Check {
@@ -18,6 +21,9 @@ func All() []*check.Check {
 		ct.LateEstablished,       // CT003
 		ct.RelatedTooBroad,       // CT004
 		ct.MissingInvalidDrop,    // CT006
+		ct.MisorderedInvalidDrop, // CT007
+		ct.InvalidAccepted,       // CT008
+		ct.RejectInvalid,         // CT009
 		ct.ObsoleteStateMatch,    // CT010
 		ct.ObsoleteNotrackTarget, // CT011
 		ct.CTBeforeTracking,      // CT019
@@ -44,6 +50,10 @@ func All() []*check.Check {
 		se.LogWithoutLimit,            // SE007
 		se.MasqueradeWithoutInterface, // SE010
 		se.WrongTableTarget,           // SE013
+
+		su.SuppressionWithoutReason, // SU001
+		su.UnusedSuppression,        // SU002
+		su.MalformedSuppression,     // SU003
 
 		v6.MissingIPv6Ruleset, // V6001
 	}

@@ -54,6 +54,7 @@ func (w *rewriter) refuseAll(list nft.Refusals) bool {
 			continue
 		}
 		r.Kind, r.Notes = Refused, []string{f.Reason}
+		r.Out[0].Stmts = nil
 		if r.At = r.Source.Span; f.Valid() {
 			r.At = f.Span
 		}

@@ -91,10 +91,12 @@ with the one that is running.`,
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.configCommand(),
+		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.explainCommand(),
+		c.configCommand(), c.initCommand(), c.manCommand(), c.completionsCommand(),
 		c.verifyCommand(),
 	)
 	root.AddCommand(c.kernelCommands()...)
+	c.complete(root)
 	return root
 }
 
