@@ -21,6 +21,9 @@ func All() []*check.Check {
 		ct.LateEstablished,       // CT003
 		ct.RelatedTooBroad,       // CT004
 		ct.MissingInvalidDrop,    // CT006
+		ct.MisorderedInvalidDrop, // CT007
+		ct.InvalidAccepted,       // CT008
+		ct.RejectInvalid,         // CT009
 		ct.ObsoleteStateMatch,    // CT010
 		ct.ObsoleteNotrackTarget, // CT011
 		ct.CTBeforeTracking,      // CT019

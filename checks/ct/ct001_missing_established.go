@@ -55,7 +55,7 @@ COMMIT
 	FixText: "Inserts a rule that accepts RELATED,ESTABLISHED as the first of the chain.",
 	Since:   "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, reach.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, reach.Analyzer, replyPaths},
 		Run:      missingEstablished,
 	},
 })
@@ -66,13 +66,14 @@ func missingEstablished(pass *analysis.Pass) (any, error) {
 			continue
 		}
 		// What a rule drops above the one that accepts it is misordered-established.
+		missing := *p
 		for _, r := range p.drops {
 			if dropped := p.droppedBy(r); p.below(dropped) != nil {
-				p.dead = p.dead.Minus(dropped)
+				missing.dead = missing.dead.Minus(dropped)
 			}
 		}
-		if p.dead.Some() {
-			reportMissing(pass, p)
+		if missing.dead.Some() {
+			reportMissing(pass, &missing)
 		}
 	}
 	return nil, nil
