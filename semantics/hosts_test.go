@@ -27,14 +27,14 @@ func TestNewHosts(t *testing.T) {
 	for _, h := range hosts {
 		in = append(in, h.Way(ast.FamilyIP, ast.HookInput).Accepts())
 	}
-	if !in[0].Equal(in[1]) {
+	if !in[0].Must().Equal(in[1].Must()) {
 		t.Error("the same in two dialects is not equal")
 	}
-	w, ok := in[1].Minus(in[2]).Witness()
+	w, ok := in[1].Must().Minus(in[2].May()).Witness()
 	if !ok || w.Dport != 80 {
 		t.Errorf("the witness is %s, %t", &w.Packet, ok)
 	}
-	if !in[2].Minus(in[1]).Empty() || !in[0].Covers(in[2]) {
+	if !in[2].Must().Minus(in[1].Must()).Empty() || !in[0].Must().Covers(in[2].Must()) {
 		t.Error("a part is not in the whole")
 	}
 	other := semantics.NewHost(two, semantics.Options{}).Way(ast.FamilyIP, ast.HookInput).Accepts()

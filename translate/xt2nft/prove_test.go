@@ -2,12 +2,11 @@ package xt2nft_test
 
 import (
 	"bytes"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
-
-	"go/token"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar/load"
