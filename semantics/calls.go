@@ -130,6 +130,12 @@ func (k *calls) changesIn(c *ast.Chain, i int) bool {
 	return k.ruleWrites(r) || k.anyCall(r.Stmts, k.alone)
 }
 
+// plain reports whether a rule of a chain that is passed for each call alone does the
+// same each time.
+func (k *calls) plain(r *ast.Rule) bool {
+	return !k.ruleWrites(r) && !k.ruleDoubts(r) && !k.callsAny(r)
+}
+
 // callsAny reports whether a rule goes to a chain.
 func (k *calls) callsAny(r *ast.Rule) bool {
 	return k.anyCall(r.Stmts, func(*ast.Chain) bool { return true })

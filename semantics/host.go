@@ -154,7 +154,7 @@ func newWay(h *Host, family ast.Family, hook ast.Hook) *Way {
 	w := &Way{
 		Family: family, Hook: hook, host: h, rules: map[*ast.Rule]ruleAt{}, answers: map[question]bdd.Node{}, trips: map[tripKey]*trip{},
 		walker: &walker{
-			space: h.space, family: family, way: hook, stops: plan(h.rulesets, hook, family), shared: map[passageKey]*passage{},
+			space: h.space, family: family, way: hook, stops: plan(h.rulesets, hook, family), shared: map[passageKey]*passage{}, cut: map[passageKey][]stretch{},
 			byChain: map[*ast.Chain][]*passage{}, bases: map[*ast.Chain]*base{}, open: map[*ast.Chain]bool{}, calls: map[*ast.Table]*calls{},
 		},
 	}
@@ -419,6 +419,9 @@ func (w *Way) glimpse(q question, turn int) bdd.Node {
 	})
 	if !ok {
 		return bdd.False
+	}
+	if turn < glimpses-1 { // one packet
+		return st.Cube(values)
 	}
 	cube := q.within
 	for _, f := range []Field{FieldSaddr, FieldDaddr, FieldSport, FieldDport} {

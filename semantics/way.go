@@ -95,6 +95,7 @@ type walker struct {
 	byChain map[*ast.Chain][]*passage
 	open    map[*ast.Chain]bool
 	calls   map[*ast.Table]*calls
+	cut     map[passageKey][]stretch
 	current *trip // nil while it is found out what is so for all packets
 	natural bdd.Node
 	start   bdd.Node
