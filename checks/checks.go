@@ -16,24 +16,27 @@ import (
 // All returns all checks, by code.
 func All() []*check.Check {
 	return []*check.Check{
-		ct.MissingEstablished,    // CT001
-		ct.MisorderedEstablished, // CT002
-		ct.LateEstablished,       // CT003
-		ct.RelatedTooBroad,       // CT004
-		ct.MissingInvalidDrop,    // CT006
-		ct.MisorderedInvalidDrop, // CT007
-		ct.InvalidAccepted,       // CT008
-		ct.RejectInvalid,         // CT009
-		ct.ObsoleteStateMatch,    // CT010
-		ct.ObsoleteNotrackTarget, // CT011
-		ct.CTBeforeTracking,      // CT019
-		ct.HelperMissing,         // CT020
-		ct.HelperMatchNotSet,     // CT021
-		ct.CTPortWithoutProtocol, // CT024
-		ct.ZoneOneWay,            // CT026
-		ct.RecentWithoutSet,      // CT030
-		ct.SynproxyIncomplete,    // CT031
-		ct.ConnlimitUnscoped,     // CT032
+		ct.MissingEstablished,         // CT001
+		ct.MisorderedEstablished,      // CT002
+		ct.LateEstablished,            // CT003
+		ct.RelatedTooBroad,            // CT004
+		ct.MissingInvalidDrop,         // CT006
+		ct.MisorderedInvalidDrop,      // CT007
+		ct.InvalidAccepted,            // CT008
+		ct.RejectInvalid,              // CT009
+		ct.ObsoleteStateMatch,         // CT010
+		ct.ObsoleteNotrackTarget,      // CT011
+		ct.NewAcceptedWithEstablished, // CT013
+		ct.RedundantState,             // CT016
+		ct.CTBeforeTracking,           // CT019
+		ct.HelperMissing,              // CT020
+		ct.HelperMatchNotSet,          // CT021
+		ct.FamilyLimitedEstablished,   // CT022
+		ct.CTPortWithoutProtocol,      // CT024
+		ct.ZoneOneWay,                 // CT026
+		ct.RecentWithoutSet,           // CT030
+		ct.SynproxyIncomplete,         // CT031
+		ct.ConnlimitUnscoped,          // CT032
 
 		nf.PriorityConflict,  // NF002
 		nf.MissingFlush,      // NF003
