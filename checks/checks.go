@@ -38,7 +38,11 @@ func All() []*check.Check {
 		ct.RecentWithoutSet,           // CT030
 		ct.SynproxyIncomplete,         // CT031
 		ct.ConnlimitUnscoped,          // CT032
-		v6.MissingIPv6Ruleset,         // V6001
+		nf.PriorityConflict,           // NF002
+		nf.MissingFlush,               // NF003
+		nf.FlushRulesetWide,           // NF004
+		nf.NatChainFiltering,          // NF006
+		nf.ReservedName,               // NF008
 		rd.DuplicateRule,              // RD001
 		rd.EmptyMatch,                 // RD005
 		rd.UnusedChain,                // RD008
@@ -50,14 +54,10 @@ func All() []*check.Check {
 		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010
 		se.WrongTableTarget,           // SE013
-		nf.PriorityConflict,           // NF002
-		nf.MissingFlush,               // NF003
-		nf.FlushRulesetWide,           // NF004
-		nf.NatChainFiltering,          // NF006
-		nf.ReservedName,               // NF008
 		su.SuppressionWithoutReason,   // SU001
 		su.UnusedSuppression,          // SU002
 		su.MalformedSuppression,       // SU003
+		v6.MissingIPv6Ruleset,         // V6001
 	}
 }
 
