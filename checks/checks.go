@@ -36,6 +36,7 @@ func All() []*check.Check {
 		ct.FamilyLimitedEstablished,   // CT022
 		ct.CTPortWithoutProtocol,      // CT024
 		ct.ZoneOneWay,                 // CT026
+		ct.SportOnlyAccept,            // CT027
 		ct.RecentWithoutSet,           // CT030
 		ct.SynproxyIncomplete,         // CT031
 		ct.ConnlimitUnscoped,          // CT032
@@ -52,7 +53,10 @@ func All() []*check.Check {
 		rd.UndefinedChain, // RD009
 		rd.ChainLoop,      // RD010
 
+		se.DefaultAccept,              // SE001
+		se.WideOpenAccept,             // SE005
 		se.LogWithoutLimit,            // SE007
+		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010
 		se.WrongTableTarget,           // SE013
 

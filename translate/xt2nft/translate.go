@@ -52,6 +52,9 @@ type Result struct {
 	Merged []inet.Merged
 	// Blocks are the runs of rules that have become one.
 	Blocks []idiom.Block
+	// Compared is how many ways of packets [Result.Prove] has compared as a
+	// whole: input, forward and output of each family.
+	Compared int
 
 	source *ast.Ruleset
 }

@@ -1,0 +1,69 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/backend/draw"
+	"github.com/ctlint/ctlint/backend/sandbox"
+	"github.com/ctlint/ctlint/backend/stage"
+	"github.com/ctlint/ctlint/semantics"
+)
+
+// witnesses returns packets for rules that none has met so far, out of the sets of
+// packets that match them, and how many of these rules no packet can meet. It looks at
+// no more rules than most.
+func (h *Host) witnesses(d *draw.Drawer, met rules, most int) (packets []semantics.Packet, probes []sandbox.Probe, dead int) {
+	host := semantics.NewHost([]*ast.Ruleset{h.Ruleset}, semantics.Options{})
+	live := map[*ast.Rule]bool{}
+	seen := map[*ast.Rule]bool{}
+	for _, family := range []ast.Family{ast.FamilyIP, ast.FamilyIP6} {
+		for _, hook := range []ast.Hook{ast.HookInput, ast.HookForward, ast.HookOutput} {
+			way := host.Way(family, hook)
+			for r := range way.Rules() {
+				if met[r] || len(seen) >= most && !seen[r] {
+					continue
+				}
+				seen[r] = true
+				match := way.Rule(r).Match
+				if !match.Empty() {
+					live[r] = true
+				}
+				w, ok := match.Witness(match.Must())
+				if !ok {
+					continue
+				}
+				p := injected(w.Packet, d)
+				if !d.Routable(&p) {
+					continue
+				}
+				if probe, err := stage.Probe(&p); err == nil {
+					packets, probes = append(packets, p), append(probes, probe)
+				}
+			}
+		}
+	}
+	return packets, probes, len(seen) - len(live)
+}
+
+// injected returns the packet as it must be sent for rules to see it so.
+func injected(p semantics.Packet, d *draw.Drawer) semantics.Packet {
+	for _, name := range []*string{&p.Iif, &p.Oif} {
+		if *name != "" && *name != "lo" && !slices.Contains(d.Interfaces(), *name) {
+			*name = draw.Other
+		}
+	}
+	if p.Hook == ast.HookForward && p.TTL > 0 {
+		p.TTL++
+	}
+	// The first packet of a connection that is translated comes as it was.
+	if p.State == ast.StateNew && p.HasOrig {
+		p.Saddr, p.Daddr, p.Sport, p.Dport = p.Orig.Saddr, p.Orig.Daddr, p.Orig.Sport, p.Orig.Dport
+	}
+	if natural := stage.Natural(&p); p.State == ast.StateUntracked && natural != p.State {
+		p.State = natural // a rule keeps it from conntrack
+	}
+	p.Status, p.PktType, p.Length = 0, 0, 0
+	p.HasOrig, p.HasAnswer, p.Orig, p.Answer = false, false, semantics.Tuple{}, semantics.Tuple{}
+	return p
+}
