@@ -30,7 +30,7 @@ const (
 // its methods, and those of what it returns, may be called by several goroutines
 // at once.
 type Host struct {
-	mu       sync.Mutex
+	mu       *sync.Mutex // of the space
 	space    *space
 	rulesets []*ast.Ruleset
 	options  Options
@@ -56,9 +56,18 @@ func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
 		o.Question = defaultQuestion
 	}
 	return &Host{
+		mu:       new(sync.Mutex),
 		space:    newSpace(rulesets, bdd.Budget{Nodes: o.Nodes, Steps: o.Steps}),
 		rulesets: rulesets, options: o, ways: map[wayKey]*Way{},
 	}
+}
+
+// Variant returns a host whose rulesets are the given ones, and whose sets may be
+// compared with those of h: what would be, were the rulesets others. They should be
+// made of parts of the rulesets of h, as constants and effects that those do not
+// have are not looked for.
+func (h *Host) Variant(rulesets []*ast.Ruleset) *Host {
+	return &Host{mu: h.mu, space: h.space, rulesets: rulesets, options: h.options, ways: map[wayKey]*Way{}}
 }
 
 // ask locks the host for a question.

@@ -34,7 +34,7 @@ func (s Set) of(op func(st *bdd.Store) bdd.Node) Set {
 }
 
 func (s Set) with(t Set, op func(st *bdd.Store) bdd.Node) Set {
-	if !t.Known() || s.Known() && s.way.host != t.way.host {
+	if !t.Known() || s.Known() && s.way.host.space != t.way.host.space {
 		return Set{s.way, bdd.Bad}
 	}
 	return s.of(op)
@@ -71,7 +71,7 @@ func (s Set) Some() bool { return s.Known() && s.node != bdd.False }
 // Equal reports whether both sets are surely the same, and depend on what is unknown
 // in the same manner.
 func (s Set) Equal(t Set) bool {
-	return s.Known() && t.Known() && s.way.host == t.way.host && s.node == t.node
+	return s.Known() && t.Known() && s.way.host.space == t.way.host.space && s.node == t.node
 }
 
 // Covers reports whether all packets of t are surely in s.
@@ -94,7 +94,7 @@ func (s Set) Meets(t Set) bool {
 }
 
 func (s Set) ask(t Set, f func(st *bdd.Store) (yes, ok bool)) bool {
-	if !s.Known() || !t.Known() || s.way.host != t.way.host {
+	if !s.Known() || !t.Known() || s.way.host.space != t.way.host.space {
 		return false
 	}
 	defer s.way.host.ask()()

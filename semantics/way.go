@@ -33,6 +33,7 @@ const (
 // for one call alone.
 type passage struct {
 	chain *ast.Chain
+	stop  stop
 	// rules are what each rule sees and does of the packets that could come in:
 	// of all there are, or where it is for one call alone of those that its caller,
 	// from, sends if all there are come to that.
@@ -247,7 +248,7 @@ func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from *passage, instan
 		return fate{bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad}
 	}
 	if w.callsOf(s.table).alone(c) {
-		p := w.newPassage(c)
+		p := w.newPassage(s, c)
 		p.alone, p.from = true, from
 		w.open[c] = true
 		p.out = w.rules(s, p, flow, instance)
@@ -257,7 +258,7 @@ func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from *passage, instan
 	key := passageKey{c, s.hook, s.phase}
 	p := w.shared[key]
 	if p == nil {
-		p = w.newPassage(c)
+		p = w.newPassage(s, c)
 		w.shared[key] = p
 		w.open[c] = true
 		p.out = w.rules(s, p, bdd.True, fmt.Sprint(s.hook, s.phase))
@@ -268,8 +269,8 @@ func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from *passage, instan
 	return fate{and(p.out.accept), and(p.out.drop), and(p.out.reject), and(p.out.fall), and(p.out.nat)}
 }
 
-func (w *walker) newPassage(c *ast.Chain) *passage {
-	p := &passage{chain: c, rules: make([]ruleSets, len(c.Rules))}
+func (w *walker) newPassage(s stop, c *ast.Chain) *passage {
+	p := &passage{chain: c, stop: s, rules: make([]ruleSets, len(c.Rules))}
 	empty := ruleSets{reach: bdd.False, match: bdd.False, ends: [numEndings]bdd.Node{bdd.False, bdd.False, bdd.False, bdd.False, bdd.False}}
 	for i := range p.rules {
 		p.rules[i] = empty

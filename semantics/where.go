@@ -138,6 +138,29 @@ func (w *Way) Holds(t *ast.Table, stmts ...ast.Stmt) Set {
 	return w.set(w.host.space.store.And(w.real, w.compiler(t).conditions(stmts)))
 }
 
+// Asks returns the packets of the way for which all conditions of a rule hold where
+// the rule stands, whatever comes before it and wherever they come from. What rules
+// may have set before may be anything.
+func (w *Way) Asks(r *ast.Rule) Set {
+	defer w.host.ask()()
+	st := w.host.space.store
+	n := bdd.False
+	type place struct {
+		hook  ast.Hook
+		phase phase
+	}
+	seen := map[place]bool{}
+	for _, at := range w.rules[r] {
+		s := at.passage.stop
+		if seen[place{s.hook, s.phase}] {
+			continue
+		}
+		seen[place{s.hook, s.phase}] = true
+		n = st.Or(n, w.walker.compilerAt(s, "").conditions(r.Stmts))
+	}
+	return w.set(st.And(w.real, w.settle(n)))
+}
+
 // Reply returns the packets that answer those of the set, on the way that they come
 // back on: at output for packets of input, at input for those of output. They are
 // ESTABLISHED and go in the other direction; addresses, ports and interfaces have
