@@ -216,14 +216,26 @@ func (w *Way) Rule(r *ast.Rule) *RuleSets {
 	if f := w.facts[r]; f != nil {
 		return f
 	}
+	f := w.rule(r, bdd.True)
+	if f.Reach.Known() && f.Match.Known() {
+		w.facts[r] = f
+	}
+	return f
+}
+
+// RuleWithin returns what a rule does with some packets of the way. For few packets that
+// costs less than [Way.Rule], as what comes to a rule may be a large set.
+func (w *Way) RuleWithin(r *ast.Rule, some Set) *RuleSets {
+	defer w.host.ask()()
+	return w.rule(r, some.node)
+}
+
+func (w *Way) rule(r *ast.Rule, within bdd.Node) *RuleSets {
 	s := w.host.space.store
 	n := []bdd.Node{bdd.False, bdd.False, bdd.False, bdd.False, bdd.False, bdd.False, bdd.False}
 	for _, at := range w.rules[r] {
-		in := w.walker.entered(at.passage)
-		sets := &at.passage.rules[at.index]
-		if sets.lazy {
-			sets.match, sets.lazy = s.And(sets.reach, sets.cond), false
-		}
+		in := s.And(within, w.walker.entered(at.passage))
+		sets := w.at(at)
 		for i, m := range []bdd.Node{sets.reach, sets.match, sets.ends[endAccept], sets.ends[endDrop], sets.ends[endReject], sets.ends[endReturn], sets.ends[endNAT]} {
 			if m != bdd.False {
 				n[i] = s.Or(n[i], s.And(in, m))
@@ -236,11 +248,67 @@ func (w *Way) Rule(r *ast.Rule) *RuleSets {
 			n[i] = s.And(n[i], w.live)
 		}
 	}
-	f := &RuleSets{w.set(n[0]), w.set(n[1]), w.set(n[2]), w.set(n[3]), w.set(n[4]), w.set(n[5]), w.set(n[6])}
-	if f.Reach.Known() && f.Match.Known() {
-		w.facts[r] = f
+	return &RuleSets{w.set(n[0]), w.set(n[1]), w.set(n[2]), w.set(n[3]), w.set(n[4]), w.set(n[5]), w.set(n[6])}
+}
+
+// at returns what a rule does in a passage, its match computed.
+func (w *Way) at(at ruleAt) *ruleSets {
+	sets := &at.passage.rules[at.index]
+	if sets.lazy {
+		sets.match, sets.lazy = w.host.space.store.And(sets.reach, sets.cond), false
 	}
-	return f
+	return sets
+}
+
+// Match returns the packets that come to a rule and for which all its conditions hold,
+// as [Way.Rule] does, without the rest.
+func (w *Way) Match(r *ast.Rule) Set {
+	defer w.host.ask()()
+	s := w.host.space.store
+	n := bdd.False
+	for _, at := range w.rules[r] {
+		n = s.Or(n, s.And(w.at(at).match, w.walker.entered(at.passage)))
+	}
+	if n = w.settle(n); w.checks {
+		n = s.And(n, w.live)
+	}
+	return w.set(n)
+}
+
+// Meets tells whether any packet of the way comes to a rule, and whether one for which
+// its conditions hold does: Yes if there may be one, No if there is surely none, and
+// Unknown if that could not be computed. The sets themselves are not.
+func (w *Way) Meets(r *ast.Rule) (reached, matched Truth) {
+	defer w.host.ask()()
+	s := w.host.space.store
+	live := bdd.True
+	if w.checks {
+		live = w.live
+	}
+	any := func(t Truth, in, n bdd.Node) Truth {
+		if t == Yes || n == bdd.False {
+			return t
+		}
+		if n = s.And(n, in); n.OK() && n != bdd.False {
+			n = s.And(n, live)
+		}
+		switch {
+		case !n.OK():
+			return Unknown
+		case n != bdd.False:
+			return Yes
+		}
+		return t
+	}
+	for _, at := range w.rules[r] {
+		in := w.walker.entered(at.passage)
+		sets := w.at(at)
+		matched = any(matched, in, sets.match)
+		if reached = max(reached, matched); matched != Yes {
+			reached = any(reached, in, sets.reach)
+		}
+	}
+	return reached, matched
 }
 
 // Passes reports whether packets of the way may come to a chain that holds the rule

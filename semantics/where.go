@@ -138,10 +138,12 @@ func (w *Way) Holds(t *ast.Table, stmts ...ast.Stmt) Set {
 	return w.set(w.host.space.store.And(w.real, w.compiler(t).conditions(stmts)))
 }
 
-// Asks returns the packets of the way for which all conditions of a rule hold where
-// the rule stands, whatever comes before it and wherever they come from. What rules
-// may have set before may be anything.
-func (w *Way) Asks(r *ast.Rule) Set {
+// Asks returns the packets for which all conditions of a rule hold where the rule
+// stands, whatever comes before it and wherever they come from, and be there such packets
+// or not: the [Way.Universe] tells. What rules may have set before may be anything: may
+// are the packets for which they hold then, with some of what cannot be known; must are
+// those for which they hold whatever that is.
+func (w *Way) Asks(r *ast.Rule) (may, must Set) {
 	defer w.host.ask()()
 	st := w.host.space.store
 	n := bdd.False
@@ -158,7 +160,11 @@ func (w *Way) Asks(r *ast.Rule) Set {
 		seen[place{s.hook, s.phase}] = true
 		n = st.Or(n, w.walker.compilerAt(s, "").conditions(r.Stmts))
 	}
-	return w.set(st.And(w.real, w.settle(n)))
+	must = w.set(st.ForAll(n, unknowns))
+	if w.changes {
+		must = w.set(st.ForAll(must.node, w.host.space.now))
+	}
+	return w.set(w.settle(n)), must
 }
 
 // Reply returns the packets that answer those of the set, on the way that they come
