@@ -46,6 +46,9 @@ func All() []*check.Check {
 		nf.NatChainFiltering,          // NF006
 		nf.ReservedName,               // NF008
 		rd.DuplicateRule,              // RD001
+		rd.ShadowedRule,               // RD002
+		rd.RedundantRule,              // RD003
+		rd.UnreachableRule,            // RD004
 		rd.EmptyMatch,                 // RD005
 		rd.UnusedChain,                // RD008
 		rd.UndefinedChain,             // RD009
