@@ -43,7 +43,11 @@ func All() []*check.Check {
 		rd.ChainLoop,      // RD010
 
 		se.DefaultAccept,              // SE001
+		se.MissingLoopbackAccept,      // SE002
+		se.LoopbackSpoof,              // SE003
+		se.ManagementLockout,          // SE004
 		se.WideOpenAccept,             // SE005
+		se.ICMPFragNeededBlocked,      // SE006
 		se.LogWithoutLimit,            // SE007
 		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010
