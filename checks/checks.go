@@ -20,6 +20,8 @@ func All() []*check.Check {
 		ct.MissingInvalidDrop,    // CT006
 		ct.ObsoleteStateMatch,    // CT010
 		ct.ObsoleteNotrackTarget, // CT011
+		ct.NewWithoutSyn,         // CT012
+		ct.ContradictoryState,    // CT015
 		ct.CTBeforeTracking,      // CT019
 		ct.HelperMissing,         // CT020
 		ct.HelperMatchNotSet,     // CT021
