@@ -40,31 +40,26 @@ func All() []*check.Check {
 		ct.RecentWithoutSet,           // CT030
 		ct.SynproxyIncomplete,         // CT031
 		ct.ConnlimitUnscoped,          // CT032
-
-		nf.PriorityConflict,  // NF002
-		nf.MissingFlush,      // NF003
-		nf.FlushRulesetWide,  // NF004
-		nf.NatChainFiltering, // NF006
-		nf.ReservedName,      // NF008
-
-		rd.DuplicateRule,  // RD001
-		rd.EmptyMatch,     // RD005
-		rd.UnusedChain,    // RD008
-		rd.UndefinedChain, // RD009
-		rd.ChainLoop,      // RD010
-
+		nf.PriorityConflict,           // NF002
+		nf.MissingFlush,               // NF003
+		nf.FlushRulesetWide,           // NF004
+		nf.NatChainFiltering,          // NF006
+		nf.ReservedName,               // NF008
+		rd.DuplicateRule,              // RD001
+		rd.EmptyMatch,                 // RD005
+		rd.UnusedChain,                // RD008
+		rd.UndefinedChain,             // RD009
+		rd.ChainLoop,                  // RD010
 		se.DefaultAccept,              // SE001
 		se.WideOpenAccept,             // SE005
 		se.LogWithoutLimit,            // SE007
 		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010
 		se.WrongTableTarget,           // SE013
-
-		su.SuppressionWithoutReason, // SU001
-		su.UnusedSuppression,        // SU002
-		su.MalformedSuppression,     // SU003
-
-		v6.MissingIPv6Ruleset, // V6001
+		su.SuppressionWithoutReason,   // SU001
+		su.UnusedSuppression,          // SU002
+		su.MalformedSuppression,       // SU003
+		v6.MissingIPv6Ruleset,         // V6001
 	}
 }
 
