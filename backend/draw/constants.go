@@ -38,6 +38,7 @@ const (
 	fieldECN
 	fieldTTL
 	fieldLength
+	fieldPktType
 )
 
 // addrRange is the addresses from the first to the last.
@@ -184,7 +185,7 @@ func (c *constants) fieldOf(x ast.Expr) field {
 	return fieldNone
 }
 
-var metaFields = map[ast.MetaKey]field{ast.MetaL4proto: fieldProto, ast.MetaMark: fieldMark, ast.MetaLength: fieldLength}
+var metaFields = map[ast.MetaKey]field{ast.MetaL4proto: fieldProto, ast.MetaMark: fieldMark, ast.MetaLength: fieldLength, ast.MetaPkttype: fieldPktType}
 
 var ctFields = map[ast.CTKey]field{ast.CTMark: fieldCTMark, ast.CTProtoSrc: fieldPort, ast.CTProtoDst: fieldPort, ast.CTProtocol: fieldProto}
 

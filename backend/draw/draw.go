@@ -135,6 +135,10 @@ func (d *Drawer) try() semantics.Packet {
 			p.Length = 0
 		}
 	}
+	// Frames to many come in, and are not forwarded (ip_forward).
+	if p.Hook == ast.HookInput && p.Iif != "lo" && len(d.c.numbers[fieldPktType]) > 0 {
+		p.PktType = uint8(d.r.IntN(3))
+	}
 	if !d.tracked && d.chance(0.15) {
 		p.Fragment = true
 		p.Sport, p.Dport, p.TCPFlags, p.ICMPType, p.ICMPCode = 0, 0, 0, 0, 0

@@ -2,7 +2,6 @@ package ct
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -79,10 +78,10 @@ func missingEstablished(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// closed reports whether nothing is accepted on the way but what comes from lo or
-// goes there: so IPv6 is turned off where nobody uses it.
+// closed reports whether nothing is accepted on the way but what comes from lo: so
+// IPv6 is turned off where nobody uses it.
 func (w *hostWay) closed() bool {
-	return !slices.ContainsFunc(w.filtering(), func(r *ast.Rule) bool { return endsInAccept(r) && !isLoopbackAccept(r) })
+	return w.Accepts().May().And(w.away).Empty()
 }
 
 // onlyIPv6 reports whether the replies die in IPv6, and IPv4 has a rule for them:

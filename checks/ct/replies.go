@@ -141,9 +141,9 @@ func (p *replyPath) add(proto uint8, replies, alive, dead semantics.Set) {
 // acceptsByState reports whether a rule that filters accepts packets of a protocol
 // as established.
 func (p *replyPath) acceptsByState(proto uint8) bool {
-	return slices.ContainsFunc(p.filtering(), func(r *ast.Rule) bool {
+	return slices.ContainsFunc(p.established(), func(r *ast.Rule) bool {
 		a := acceptByState(p.table(r), r)
-		return a.states&ast.StateEstablished != 0 && (!a.byProtocol || proto == protoTCP && a.tcp || proto == protoUDP && a.udp)
+		return (!a.byProtocol || proto == protoTCP && a.tcp || proto == protoUDP && a.udp)
 	})
 }
 
@@ -212,8 +212,8 @@ func (p *replyPath) droppedBy(r *ast.Rule) semantics.Set {
 // below returns the rule that would accept replies by their state, were they not
 // dropped by another; nil if there is none.
 func (p *replyPath) below(dropped semantics.Set) *ast.Rule {
-	for _, r := range p.filtering() {
-		if a := acceptByState(p.table(r), r); a.states&ast.StateEstablished == 0 || a.states&ast.StateInvalid != 0 {
+	for _, r := range p.established() {
+		if a := acceptByState(p.table(r), r); a.states&ast.StateInvalid != 0 {
 			continue
 		}
 		if p.facts.Wanted(p.Way, r).Must().Meets(dropped) {
