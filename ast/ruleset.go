@@ -165,6 +165,8 @@ type Chain struct {
 	Name     string
 	NameSpan Span
 	Hook     Hook
+	// HookSpan is where type, hook and priority are written, in nft.
+	HookSpan Span
 	Type     ChainType
 	// Priority orders the base chains of one hook: the lower, the earlier.
 	// The standard names (filter, dstnat + 5) are resolved to numbers.
@@ -235,6 +237,9 @@ type Command struct {
 	Args   []string
 	// Before is how many rules of the whole script stand above the command.
 	Before int
+	// Declared says that the script itself declares the table, chain, set or
+	// map above: it need not be loaded already.
+	Declared bool
 }
 
 // Set is a named set or, with Data, a map (nft(8), SETS and MAPS); or a set of

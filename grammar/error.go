@@ -76,18 +76,20 @@ func (e *Error) Expected(format string, args ...any) *Error {
 }
 
 // Near returns the candidate that word was most likely meant to be, or "" if
-// none is near: one edit away, two from four letters on, three from nine. Case is
-// ignored.
+// none is near: one edit away, two from six letters on, three from twelve. Case
+// is ignored.
 func Near(word string, candidates []string) string {
-	best, dist := "", 2
-	if len(word) > 8 {
-		dist = 4
-	} else if len(word) > 3 {
-		dist = 3
-	}
+	best, dist := "", 4
 	a := strings.ToLower(word)
 	for _, c := range candidates {
-		if c == word || len(c)-len(a) >= dist || len(a)-len(c) >= dist {
+		// One edit in three to five letters, two in six and more, three in
+		// twelve and more: with as many in a shorter one, it is another word.
+		near := max(len(a), len(c))
+		if near /= 3; near > 2 && max(len(a), len(c)) < 12 {
+			near = 2
+		}
+		most := min(dist, 1+min(near, 3))
+		if c == word || len(c)-len(a) >= most || len(a)-len(c) >= most {
 			continue // each edit changes the length by one at the most
 		}
 		b := strings.ToLower(c)
@@ -95,7 +97,7 @@ func Near(word string, candidates []string) string {
 		if d == 2 && letters(a) == letters(b) {
 			d = 1 // two letters swapped: the slip of a hand
 		}
-		if d < dist {
+		if d < most {
 			best, dist = c, d
 		}
 	}

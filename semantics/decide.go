@@ -14,6 +14,9 @@ type Decision struct {
 	// By are the rules that may decide it, in the order they are met; an
 	// entry's Rule is nil where a chain's policy decides.
 	By []Step
+	// Translated says that NAT may rewrite the packet. What becomes of one that
+	// may get another destination is unknown.
+	Translated bool
 	// State is that of the packet where its way ended: notrack makes it
 	// UNTRACKED. It is 0 if that rests on something unknown.
 	State uint32
@@ -37,12 +40,17 @@ func (d *Decision) Drops() bool { return d.Drop && !d.Accept }
 // Decide runs a packet through the base chains of its hook, in the order of their
 // priorities. A packet that a chain accepts goes on to the next. The chains at
 // prerouting come before those at input and forward, those at postrouting after
-// those at forward and output; rules that rewrite addresses are not followed.
+// those at forward and output. What becomes of a packet that may get another
+// destination is unknown.
 func Decide(rs *ast.Ruleset, p Packet) Decision {
 	r := run{env: env{Packet: &p, ruleset: rs}, steps: maxSteps}
+	return r.decision()
+}
+
+func (r *run) decision() Decision {
 	var d Decision
 	d.Accept, d.Drop = r.decide()
-	d.By = r.by
+	d.By, d.Translated = r.by, r.redirected || r.sourceUnsure
 	if !r.stateUnsure {
 		d.State = r.State
 	}
@@ -52,11 +60,24 @@ func Decide(rs *ast.Ruleset, p Packet) Decision {
 // decide runs the packet through the base chains of its way.
 func (r *run) decide() (accept, drop bool) {
 	for _, h := range waysThrough[r.Hook] {
+		if h == ast.HookForward && r.TTL > 0 {
+			// The kernel lowers it before the hook (ip_forward, ip6_forward). Of
+			// 1 nothing is left, and the packet does not come so far.
+			r.TTL--
+		}
 		for _, b := range baseChains(r.ruleset, h, r.Family()) {
-			if b.chain.Type == ast.ChainNAT {
-				continue // sees first packets only, and may not drop
+			if b.chain.Type == ast.ChainNAT && !r.first() {
+				continue
 			}
+			decided := len(r.by)
 			out := r.base(b)
+			if r.redirected {
+				// From here on it may be another packet, on another way.
+				return true, true
+			}
+			if b.chain.Type == ast.ChainNAT && out&dropped == 0 {
+				r.by = r.by[:decided] // it decides nothing
+			}
 			drop = drop || out&dropped != 0
 			if out&accepted == 0 {
 				return false, drop
@@ -64,6 +85,18 @@ func (r *run) decide() (accept, drop bool) {
 		}
 	}
 	return true, drop
+}
+
+// first reports whether the packet is one that NAT looks at: the first of a
+// connection (nf_nat_inet_fn).
+func (r *run) first() bool {
+	switch {
+	case r.stateUnsure:
+		return true
+	case r.State == ast.StateRelated:
+		return r.Proto != protoICMP && r.Proto != protoICMPv6
+	}
+	return r.State == ast.StateNew
 }
 
 // waysThrough are the hooks that a packet passes, by the one that names its way.
@@ -115,6 +148,10 @@ type run struct {
 	env
 	by    []Step
 	steps int // left before the run gives up
+	// met are the rules that match, where somebody wants to know.
+	met *[]Step
+	// redirected says that NAT may have given the packet another destination.
+	redirected bool
 }
 
 const (
@@ -162,6 +199,7 @@ func (r *run) chain(c *ast.Chain, depth int) outcome {
 // packet may go on to the next rule.
 func (r *run) rule(c *ast.Chain, rule *ast.Rule, depth int) (ends outcome, goesOn bool) {
 	holds := Yes
+	met := false
 	for _, s := range rule.Stmts {
 		if t, ok := r.condition(s); ok {
 			if holds = min(holds, t); holds == No {
@@ -169,12 +207,19 @@ func (r *run) rule(c *ast.Chain, rule *ast.Rule, depth int) (ends outcome, goesO
 			}
 			continue
 		}
+		if !met {
+			r.meets(c, rule, holds)
+			met = true
+		}
 		at := Step{Chain: c, Rule: rule, Sure: holds == Yes}
 		e, more := r.action(s, at, depth)
 		ends |= e
 		if !more {
 			return ends, holds == Unknown
 		}
+	}
+	if !met {
+		r.meets(c, rule, holds)
 	}
 	return ends, true
 }
@@ -225,6 +270,12 @@ func (r *run) action(s ast.Stmt, at Step, depth int) (ends outcome, goesOn bool)
 	case *ast.Reject:
 		return r.end(at, dropped), false
 	case *ast.NAT:
+		switch s.Kind {
+		case ast.DNAT, ast.Redirect:
+			r.redirected = true
+		default:
+			r.sourceUnsure = true
+		}
 		return r.end(at, accepted), false
 	case *ast.Queue, *ast.Fwd:
 		at.Sure = false

@@ -2,6 +2,7 @@ package semantics_test
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
@@ -40,6 +41,11 @@ func TestDecide(t *testing.T) {
 		{name: "a shadowed accept", rules: ":INPUT ACCEPT\n-A INPUT -p tcp -j DROP\n-A INPUT -j ACCEPT", drop: true},
 		{name: "raw sees what is not tracked as such", rules: "COMMIT\n*raw\n-A PREROUTING -j CT --notrack\n-A PREROUTING -m state --state UNTRACKED -j DROP", drop: true},
 		{name: "an untracked packet", rules: ":INPUT DROP\n-A INPUT -m state --state UNTRACKED -j ACCEPT\nCOMMIT\n*raw\n-A PREROUTING -p tcp -j CT --notrack", accept: true},
+		{name: "what gets another destination", rules: ":INPUT DROP\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n*nat\n-A PREROUTING -p tcp --dport 22 -j DNAT --to-destination 192.0.2.9:80", accept: true, drop: true},
+		{name: "what got one when its connection began", rules: ":INPUT DROP\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n*nat\n-A PREROUTING -p tcp --dport 22 -j DNAT --to-destination 192.0.2.9:80", change: func(p *semantics.Packet) { p.State = ast.StateEstablished }, accept: true},
+		{name: "what gets another source", rules: ":INPUT ACCEPT\nCOMMIT\n*nat\n-A INPUT -p tcp --dport 22 -j SNAT --to-source 192.0.2.9", accept: true},
+		{name: "a forwarded packet has one TTL less", rules: ":FORWARD DROP\n-A FORWARD -m ttl --ttl-eq 63 -j ACCEPT", change: func(p *semantics.Packet) { p.Hook, p.TTL = ast.HookForward, 64 }, accept: true},
+		{name: "but not yet before it is routed", rules: ":FORWARD ACCEPT\nCOMMIT\n*mangle\n-A PREROUTING -m ttl --ttl-eq 63 -j DROP", change: func(p *semantics.Packet) { p.Hook, p.TTL = ast.HookForward, 64 }, accept: true},
 		{name: "raw sees all as invalid", rules: "COMMIT\n*raw\n-A PREROUTING -m state --state INVALID -j DROP", drop: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -59,6 +65,18 @@ func TestDecide(t *testing.T) {
 				t.Error("nothing decided it")
 			}
 		})
+	}
+}
+
+// TestTrace holds the path of a packet: the rules that match it, those that decide
+// nothing too.
+func TestTrace(t *testing.T) {
+	f := iptables.Parse("f", "*filter\n:a - \n-A INPUT -p udp -j ACCEPT\n-A INPUT -p tcp -j a\n-A INPUT -j ACCEPT\n-A a -m limit --limit 1/s -j LOG\n-A a -s 192.0.2.0/24 -j DROP\nCOMMIT\n", iptables.Save, ast.FamilyIP, 1)
+	d, path := semantics.DecidePath(f.Ruleset, ssh())
+	input, a := f.Ruleset.Tables[0].Chain("INPUT"), f.Ruleset.Tables[0].Chain("a")
+	want := []semantics.Step{{Chain: input, Rule: input.Rules[1], Sure: true}, {Chain: a, Rule: a.Rules[0]}, {Chain: input, Rule: input.Rules[2], Sure: true}}
+	if !d.Accepts() || !slices.Equal(path, want) {
+		t.Errorf("%+v, %+v", d, path)
 	}
 }
 

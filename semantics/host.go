@@ -2,6 +2,7 @@ package semantics
 
 import (
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/ctlint/ctlint/ast"
@@ -33,11 +34,16 @@ const (
 // its methods, and those of what it returns, may be called by several goroutines
 // at once.
 type Host struct {
-	mu       sync.Mutex
-	space    *space
+	*common
 	rulesets []*ast.Ruleset
-	options  Options
 	ways     map[wayKey]*Way
+}
+
+// common is what hosts have together whose sets can be compared.
+type common struct {
+	mu      sync.Mutex
+	space   *space
+	options Options
 }
 
 type wayKey struct {
@@ -48,7 +54,12 @@ type wayKey struct {
 // NewHost returns what the rulesets do together: those of IPv4 and of IPv6, and the
 // scripts of nft, that are loaded on one host. The rulesets must not change any
 // more. Nothing is computed before somebody asks.
-func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
+func NewHost(rulesets []*ast.Ruleset, o Options) *Host { return NewHosts(o, rulesets)[0] }
+
+// NewHosts returns a host of each of several lists of rulesets, such as a ruleset
+// before and after a change. Sets of the same way of two of them can be combined and
+// compared: the packets are the same, and what they have on their way is the host's.
+func NewHosts(o Options, hosts ...[]*ast.Ruleset) []*Host {
 	if o.Nodes == 0 {
 		o.Nodes = defaultNodes
 	}
@@ -61,10 +72,12 @@ func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
 	if o.Total == 0 {
 		o.Total = defaultTotal
 	}
-	return &Host{
-		space:    newSpace(rulesets, bdd.Budget{Nodes: o.Nodes, Steps: o.Steps}),
-		rulesets: rulesets, options: o, ways: map[wayKey]*Way{},
+	c := &common{space: newSpace(slices.Concat(hosts...), bdd.Budget{Nodes: o.Nodes, Steps: o.Steps}), options: o}
+	out := make([]*Host, len(hosts))
+	for i, rulesets := range hosts {
+		out[i] = &Host{common: c, rulesets: rulesets, ways: map[wayKey]*Way{}}
 	}
+	return out
 }
 
 // ask locks the host for a question.

@@ -44,7 +44,7 @@ type env struct {
 	// exempt says that notrack has kept the packet from conntrack.
 	exempt bool
 	// What an earlier rule may have changed.
-	markUnsure, ctMarkUnsure, stateUnsure, dscpUnsure bool
+	markUnsure, ctMarkUnsure, stateUnsure, dscpUnsure, sourceUnsure bool
 }
 
 // match tells whether a condition holds.

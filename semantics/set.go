@@ -135,8 +135,10 @@ func (s Set) of(op func(st *bdd.Store, n bdd.Node) bdd.Node) Set {
 	return Set{way: s.way, node: op(s.way.host.space.store, n)}
 }
 
-// fits reports whether two sets are of one host.
-func (s Set) fits(t Set) bool { return s.way != nil && t.way != nil && s.way.host == t.way.host }
+// fits reports whether two sets are of one host, or of hosts that were made together.
+func (s Set) fits(t Set) bool {
+	return s.way != nil && t.way != nil && s.way.host.common == t.way.host.common
+}
 
 // And returns the packets that are in both sets.
 func (s Set) And(t Set) Set {

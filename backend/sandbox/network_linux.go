@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -21,6 +22,8 @@ type devices struct {
 	lo     int // its index
 	// conntrack says that the sentinels may ask for the state of packets.
 	conntrack bool
+	// late are the sysctls that are there once connections are tracked.
+	late map[string]string
 }
 
 type device struct {
@@ -51,6 +54,16 @@ var sysctls = map[string]string{
 	"net/ipv6/conf/default/accept_ra":            "0",
 	"net/ipv6/conf/default/router_solicitations": "0",
 	"net/ipv6/conf/default/addr_gen_mode":        "1",
+	// A checksum is nothing that rules look at; and that of UDP-Lite the
+	// kernel takes for one of UDP (udplite_error), and so for wrong.
+	"net/netfilter/nf_conntrack_checksum": "0",
+}
+
+func sysctl(name, value string) error {
+	if err := os.WriteFile(filepath.Join("/proc/sys", name), []byte(value), 0); err != nil {
+		return fmt.Errorf("sysctl %s: %w", name, err)
+	}
+	return nil
 }
 
 func (s *server) network(n *Network) error {
@@ -59,10 +72,15 @@ func (s *server) network(n *Network) error {
 		return fmt.Errorf("rtnetlink: %w", err)
 	}
 	s.rt, s.byName, s.conntrack = rt, map[string]*device{}, n.Conntrack
+	s.late = map[string]string{}
 	for _, m := range []map[string]string{sysctls, n.Sysctls} {
 		for _, name := range slices.Sorted(maps.Keys(m)) {
-			if err := os.WriteFile(filepath.Join("/proc/sys", name), []byte(m[name]), 0); err != nil {
-				return fmt.Errorf("sysctl %s: %w", name, err)
+			if strings.HasPrefix(name, "net/netfilter/") {
+				s.late[name] = m[name]
+				continue
+			}
+			if err := sysctl(name, m[name]); err != nil {
+				return err
 			}
 		}
 	}

@@ -162,6 +162,14 @@ func (b *Box) Inject(ctx context.Context, probes []Probe) ([]Result, error) {
 	return out, nil
 }
 
+// Trace sends a packet as [Box.Inject] does, and returns its way through the rules as
+// the kernel tells it: the trace of those of nft, and of those of iptables the
+// ones whose counters it moves. Something must have been injected before.
+func (b *Box) Trace(ctx context.Context, p Probe) ([]string, error) {
+	r, err := b.call(ctx, request{Trace: &p})
+	return r.Lines, err
+}
+
 // call asks the process.
 func (b *Box) call(ctx context.Context, q request) (response, error) {
 	if err := ctx.Err(); err != nil {

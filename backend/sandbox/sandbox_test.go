@@ -185,22 +185,22 @@ func TestLeavesNothing(t *testing.T) {
 	chain input { type filter hook input priority 0; policy accept; }
 	chain forward { type filter hook forward priority 0; policy accept; }
 }`})
-	p := packet(false, 17, 53)
-	opens := sandbox.Probe{Hook: ast.HookInput, Iif: "eth0", Packet: encode(t, p)}
-	known := opens
-	known.Flows = []sandbox.Flow{{Proto: p.Proto, Saddr: p.Saddr, Daddr: p.Daddr, Sport: p.Sport, Dport: p.Dport}}
-	through := sandbox.Probe{Hook: ast.HookForward, Iif: "eth0", Oif: "eth1", Packet: opens.Packet}
-	results, err := b.Inject(context.Background(), []sandbox.Probe{opens, opens, known, known, through, opens, through})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []uint32{ast.StateNew, ast.StateNew, ast.StateEstablished, ast.StateEstablished, ast.StateNew, ast.StateNew, ast.StateNew}
-	for i, r := range results {
-		if o, h := r.Outcome(); o != sandbox.Accepted || r.State() != want[i] {
-			t.Errorf("packet %d: %s at %s, state %#x; want it accepted, state %#x; %s", i, o, h, r.State(), want[i], r.Err)
+	for _, six := range []bool{false, true} {
+		p := packet(six, 17, 53)
+		opens := sandbox.Probe{Hook: ast.HookInput, Iif: "eth0", Packet: encode(t, p)}
+		known := opens
+		known.Flows = []sandbox.Flow{{Proto: p.Proto, Saddr: p.Saddr, Daddr: p.Daddr, Sport: p.Sport, Dport: p.Dport}}
+		through := sandbox.Probe{Hook: ast.HookForward, Iif: "eth0", Oif: "eth1", Packet: opens.Packet}
+		results, err := b.Inject(context.Background(), []sandbox.Probe{opens, opens, known, known, through, opens, through})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if o, h := r.Outcome(); (h == ast.HookPostrouting) != (i == 4 || i == 6) {
-			t.Errorf("packet %d: %s at %s", i, o, h)
+		want := []uint32{ast.StateNew, ast.StateNew, ast.StateEstablished, ast.StateEstablished, ast.StateNew, ast.StateNew, ast.StateNew}
+		for i, r := range results {
+			o, h := r.Outcome()
+			if o != sandbox.Accepted || r.State() != want[i] || (h == ast.HookPostrouting) != (i == 4 || i == 6) {
+				t.Errorf("IPv6 %t, packet %d: %s at %s, state %#x; want it accepted, state %#x; %s", six, i, o, h, r.State(), want[i], r.Err)
+			}
 		}
 	}
 }
@@ -263,6 +263,52 @@ func BenchmarkInject(bench *testing.B) {
 				bench.Fatal(err)
 			}
 			bench.ReportMetric(float64(bench.N)/bench.Elapsed().Seconds(), "packets/s")
+		})
+	}
+}
+
+// TestTrace asks for the way of a packet through each kind of rules.
+func TestTrace(t *testing.T) {
+	const save = "*filter\n:INPUT DROP [0:0]\n:own - [0:0]\n-A INPUT -p udp -j ACCEPT\n-A INPUT -p tcp -j own\n-A own -p tcp --dport 22 -j ACCEPT\nCOMMIT\n"
+	for _, c := range []struct {
+		name string
+		text sandbox.Text
+		want []string // in this order
+	}{
+		{"legacy", sandbox.Text{Tool: sandbox.IPTablesLegacy, Text: save}, []string{"filter -A INPUT -p tcp -j own", "filter -A own -p tcp -m tcp --dport 22 -j ACCEPT"}},
+		{"iptables-nft", sandbox.Text{Tool: sandbox.IPTablesNFT, Text: save}, []string{"filter -A INPUT -p tcp -j own", "filter -A own -p tcp -m tcp --dport 22 -j ACCEPT"}},
+		{"nft", sandbox.Text{Tool: sandbox.NFT, Text: "table ip t { chain own { tcp dport 22 accept; }; chain c { type filter hook input priority 0; policy drop; udp dport 1-65535 accept; meta l4proto tcp jump own; }; }"},
+			[]string{"meta l4proto tcp jump own (verdict jump own)", "tcp dport 22 accept (verdict accept)"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := start(t, sandbox.Options{})
+			load(t, b, c.text)
+			p := sandbox.Probe{Hook: ast.HookInput, Iif: "eth0", Packet: encode(t, packet(false, 6, 22))}
+			for range 2 { // a trace leaves nothing behind either
+				results, err := b.Inject(t.Context(), []sandbox.Probe{p})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if o, _ := results[0].Outcome(); o != sandbox.Accepted {
+					t.Errorf("it is %s", o)
+				}
+				lines, err := b.Trace(t.Context(), p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := strings.Join(lines, "\n")
+				at := 0
+				for _, w := range c.want {
+					i := strings.Index(got[at:], w)
+					if i < 0 {
+						t.Fatalf("there is no %q in its place in\n%s", w, got)
+					}
+					at += i
+				}
+				if strings.Contains(got, "udp") || strings.Contains(got, "ctlint") {
+					t.Errorf("it has what it should not:\n%s", got)
+				}
+			}
 		})
 	}
 }

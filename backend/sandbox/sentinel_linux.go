@@ -18,11 +18,12 @@ import (
 // Two sentinels stand at each hook, one before all chains and one behind them. They
 // log each packet to a netlink group. The last of the way in and the last of the
 // way out then drop it: so nobody answers it, and as that is before conntrack
-// confirms its connection (ipv4_conntrack_ops: NF_IP_PRI_CONNTRACK_CONFIRM is
-// INT_MAX) it leaves no trace in the connection table.
+// confirms its connection (NF_IP_PRI_CONNTRACK_CONFIRM is INT_MAX, and
+// ipv6_conntrack_ops has NF_IP6_PRI_LAST - 1) it leaves no trace in the connection
+// table.
 const (
 	firstPriority = -1<<31 + 1
-	lastPriority  = 1<<31 - 2
+	lastPriority  = 1<<31 - 3
 
 	logGroup = 0xc71
 	// snapLength is how much of a packet the log shows: the headers.
@@ -61,6 +62,16 @@ func sentinels(conntrack bool) string {
 	}
 	b.WriteString("}\n")
 	return b.String()
+}
+
+// passing are commands that have the sentinels let forwarded packets out, or keep them
+// in again.
+func passing(conntrack, pass bool) string {
+	const chain = "chain inet ctlint_sentinel postrouting_last"
+	if pass {
+		return "flush " + chain + "\nadd " + chain + " { policy accept; }\n"
+	}
+	return "delete table inet ctlint_sentinel\n" + sentinels(conntrack)
 }
 
 func logAs(prefix string) string {
@@ -205,7 +216,11 @@ func parseHeader(b []byte) (header, error) {
 // rewritten its addresses, but not all else; what the kernel answers it goes the
 // other way, and what timers of the kernel send is nothing like it.
 func (h header) same(o header) bool {
-	if h.proto != o.proto || h.length != o.length || h.src.Is4() != o.src.Is4() {
+	if h.proto != o.proto || h.src.Is4() != o.src.Is4() {
+		return false
+	}
+	// TCPMSS gives a packet without the option one (tcpmss_mangle_packet).
+	if mss := h.proto == unix.IPPROTO_TCP && o.length == h.length+4; h.length != o.length && !mss {
 		return false
 	}
 	return h.src == h.dst || o.src != h.dst || o.dst != h.src

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type server struct {
 	lock *os.File
 	devices
 	injector *injector
+	loaded   []Tool // that have loaded something
 }
 
 // serve answers requests until there are no more.
@@ -70,18 +72,33 @@ func (s *server) answer(q *request) (r response, err error) {
 			}
 		}
 		r.Results, err = s.injector.inject(q.Inject)
+	case q.Trace != nil:
+		if s.injector == nil {
+			return r, errors.New("nothing has been injected yet")
+		}
+		r.Lines, err = s.trace(q.Trace)
 	}
 	return r, err
 }
 
 // arm puts the sentinels into the ruleset, and listens to them.
 func (s *server) arm() error {
-	if msg, err := s.load(&Text{Tool: NFT, Text: sentinels(s.conntrack)}); err != nil {
-		return err
-	} else if msg != "" {
-		return fmt.Errorf("nft refuses the sentinels: %s", msg)
+	if _, err := s.run(loaders[NFT].load, sentinels(s.conntrack)); err != nil {
+		return fmt.Errorf("the sentinels: %w", err)
+	}
+	for name, value := range s.late {
+		// Without conntrack there is nothing to set.
+		if err := sysctl(name, value); err != nil && (s.conntrack || !errors.Is(err, os.ErrNotExist)) {
+			return err
+		}
 	}
 	i, err := newInjector(&s.devices)
+	if err == nil {
+		i.let = func(pass bool) error {
+			_, err := s.run(loaders[NFT].load, passing(s.conntrack, pass))
+			return err
+		}
+	}
 	s.injector = i
 	return err
 }
@@ -92,7 +109,9 @@ func (s *server) load(t *Text) (refusal string, err error) {
 	if argv == nil {
 		return "", fmt.Errorf("there is no tool %d", t.Tool)
 	}
-	_, err = s.run(argv, t.Text)
+	if _, err = s.run(argv, t.Text); err == nil && !slices.Contains(s.loaded, t.Tool) {
+		s.loaded = append(s.loaded, t.Tool)
+	}
 	var e *exec.ExitError
 	if errors.As(err, &e) {
 		return strings.TrimSpace(string(e.Stderr)), nil

@@ -33,7 +33,9 @@ func Encode(p *semantics.Packet, quote []byte) ([]byte, error) {
 	}
 	if p.Length != 0 {
 		pad := int(p.Length) - head - size(transport)
-		if pad < 0 || p.Length > 0xffff {
+		// Nothing may follow the chunk that opens an association (RFC 9260,
+		// section 6.10).
+		if pad < 0 || p.Length > 0xffff || pad > 0 && p.Proto == uint8(layers.IPProtocolSCTP) && !p.Fragment {
 			return nil, fmt.Errorf("a packet of %s has no length of %d", p, p.Length)
 		}
 		transport = append(encodeTransport(p, quote, pad), gopacket.Payload(make([]byte, pad)))
@@ -46,7 +48,7 @@ func Encode(p *semantics.Packet, quote []byte) ([]byte, error) {
 
 func encodeIPv4(p *semantics.Packet, transport []gopacket.SerializableLayer) ([]byte, error) {
 	ip := &layers.IPv4{
-		Version: 4, IHL: 5, TOS: p.DSCP << 2, Id: identity(p), TTL: ttl(p),
+		Version: 4, IHL: 5, TOS: p.DSCP<<2 | p.ECN&3, Id: identity(p), TTL: ttl(p),
 		Protocol: layers.IPProtocol(p.Proto), SrcIP: p.Saddr.AsSlice(), DstIP: p.Daddr.AsSlice(),
 	}
 	if p.Fragment {
@@ -64,7 +66,7 @@ func encodeIPv6(p *semantics.Packet, transport []gopacket.SerializableLayer) ([]
 		return nil, fmt.Errorf("protocol %d is an extension header of IPv6, no upper-layer protocol", p.Proto)
 	}
 	ip := &layers.IPv6{
-		Version: 6, TrafficClass: p.DSCP << 2, HopLimit: ttl(p),
+		Version: 6, TrafficClass: p.DSCP<<2 | p.ECN&3, HopLimit: ttl(p),
 		NextHeader: layers.IPProtocol(p.Proto), SrcIP: p.Saddr.AsSlice(), DstIP: p.Daddr.AsSlice(),
 	}
 	if p.Fragment {

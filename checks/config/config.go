@@ -4,6 +4,7 @@
 package config
 
 import (
+	"net/netip"
 	"reflect"
 
 	"golang.org/x/tools/go/analysis"
@@ -28,12 +29,58 @@ type Config struct {
 	// are in no file sets it.
 	Glob func(pattern string) ([]string, error)
 
+	// Form returns the dialect and the family of a file, where somebody has said
+	// them for it alone; zero for those of all. It may be nil.
+	Form func(file string) (load.Dialect, ast.Family)
+
+	// Host is the name of the host, and Interfaces are those of its interfaces that
+	// somebody has described, by name.
+	Host       string
+	Interfaces map[string]Interface
+
+	// Known are the codes and slugs of all checks that a suppression may name; none
+	// if nobody says.
+	Known []string
+
 	// LateEstablished is how many rules may stand above the one that
 	// accepts established packets (late-established).
 	LateEstablished int
 	// ManagementPorts are the ports over which the host is managed, one of
 	// which must stay open (management-lockout).
 	ManagementPorts []uint16
+}
+
+// Interface is what somebody has said of an interface of the host.
+type Interface struct {
+	// Networks are those behind it; none if nobody says.
+	Networks []netip.Prefix
+	Side     Side
+}
+
+// Side says whether those behind an interface are trusted.
+type Side string
+
+// The sides. The zero Side is that of an interface of which nobody says.
+const (
+	Inside  Side = "inside"
+	Outside Side = "outside"
+)
+
+// FormOf returns the dialect and the family in which a file is read; zero to find
+// them out.
+func (c *Config) FormOf(file string) (load.Dialect, ast.Family) {
+	dialect, family := c.Dialect, c.Family
+	if c.Form == nil {
+		return dialect, family
+	}
+	d, f := c.Form(file)
+	if dialect == "" {
+		dialect = d
+	}
+	if family == ast.FamilyUnknown {
+		family = f
+	}
+	return dialect, family
 }
 
 // Default returns the settings that hold where nobody says others.

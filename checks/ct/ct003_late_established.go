@@ -9,7 +9,6 @@ import (
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/checks/edit"
-	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
 )
@@ -346,7 +345,7 @@ func (w *walks) whom(r *ast.Rule) (*ast.Verdict, string) {
 func whomOf(m *ast.Match) (string, bool) {
 	switch left := m.Left.(type) {
 	case *ast.CT:
-		bits, known := flows.StateBits(m)
+		bits, known := stateBits(m)
 		return allPackets, left.Key == ast.CTState && known && bits&ast.StateEstablished != 0
 	case *ast.Meta:
 		side := "out "

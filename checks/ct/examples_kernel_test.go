@@ -17,7 +17,7 @@ func TestExamplesLoad(t *testing.T) {
 			continue
 		}
 		for _, e := range append(append([]check.Example{}, c.Bad...), c.Good...) {
-			if !strings.HasPrefix(e.File, "rules.v") {
+			if !strings.HasPrefix(e.File, "rules.") {
 				continue
 			}
 			if err := drivertest.Restore(t, "legacy", e); err != nil {

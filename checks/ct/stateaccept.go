@@ -2,7 +2,6 @@ package ct
 
 import (
 	"github.com/ctlint/ctlint/ast"
-	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 )
 
@@ -29,7 +28,7 @@ func acceptByState(t *graph.Table, r *ast.Rule) stateAccept {
 		switch s := s.(type) {
 		case *ast.Match:
 			if c, ok := s.Left.(*ast.CT); ok && c.Key == ast.CTState {
-				bits, known := flows.StateBits(s)
+				bits, known := stateBits(s)
 				if !known {
 					return stateAccept{}
 				}
@@ -97,9 +96,11 @@ func (a *stateAccept) condition(m *ast.Match) {
 
 // Numbers of protocols (IANA).
 const (
-	protoTCP = 6
-	protoUDP = 17
-	protoGRE = 47
+	protoICMP   = 1
+	protoICMPv6 = 58
+	protoTCP    = 6
+	protoUDP    = 17
+	protoGRE    = 47
 )
 
 // holdsInt reports whether a number is a value, or one of a written-out set.
@@ -133,7 +134,7 @@ func statesOfAny(s *ast.AnyOf) (bits uint64) {
 		}
 		if m, ok := alt[0].(*ast.Match); ok {
 			if c, ok := m.Left.(*ast.CT); ok && c.Key == ast.CTState {
-				b, _ := flows.StateBits(m)
+				b, _ := stateBits(m)
 				bits |= b
 			}
 		}

@@ -6,14 +6,17 @@ package driver
 
 import (
 	"fmt"
+	"go/token"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/config"
+	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/checks/unit"
 	"github.com/ctlint/ctlint/grammar/load"
 )
@@ -23,6 +26,18 @@ type Options struct {
 	Checks []*check.Check
 	// Config is the settings that checks see; nil for the defaults.
 	Config *config.Config
+	// ConfigOf returns the settings for one unit; nil for Config for all.
+	ConfigOf func(unit.Unit) *config.Config
+	// Adjust may change a finding's severity, and returns false to leave it out. It
+	// is called by several goroutines.
+	Adjust func(*Finding) bool
+	// NoInlineIgnores reports what comments in the rulesets suppress, too.
+	NoInlineIgnores bool
+	// Suppress reports whether a finding that is not suppressed in its ruleset is
+	// kept back, and why. It is called by several goroutines.
+	Suppress func(*Finding) (reason string, ok bool)
+	// Keep keeps the rulesets as they were read in the Hosts of the result.
+	Keep bool
 	// Overlay are texts that stand for those of the files with these names:
 	// standard input, an editor's unsaved text.
 	Overlay map[string][]byte
@@ -43,6 +58,11 @@ type Result struct {
 	// Files are those that were read, in order; of each host those that it
 	// names, and then those that they include.
 	Files []File
+	// Others are files besides in which something was found: a configuration.
+	Others []File
+	// Hosts are the rulesets as they were read, if [Options].Keep asks for them; those
+	// that could not be read are left out.
+	Hosts []*ruleset.Host
 	// Errors are files that could not be read (*ReadError) and checks that
 	// failed (*InternalError): what is not known, and never a finding.
 	Errors []error
@@ -132,8 +152,44 @@ func Run(units []unit.Unit, o Options) (*Result, error) {
 		all.Suppressed = append(all.Suppressed, r.Suppressed...)
 		all.Files = append(all.Files, r.Files...)
 		all.Errors = append(all.Errors, r.Errors...)
+		all.Hosts = append(all.Hosts, r.Hosts...)
 	}
+	all.once(units)
 	return all, nil
+}
+
+// once leaves one of what was found and read twice, because two hosts have a file
+// in common.
+func (r *Result) once(units []unit.Unit) {
+	files, shared := map[string]bool{}, false
+	for _, u := range units {
+		for _, f := range u.Files {
+			shared = shared || files[f]
+			files[f] = true
+		}
+	}
+	if !shared {
+		return
+	}
+	read := map[string]bool{}
+	r.Files = slices.DeleteFunc(r.Files, func(f File) bool {
+		again := read[f.Name]
+		read[f.Name] = true
+		return again
+	})
+	type key struct {
+		pos, end      token.Position
+		code, message string
+	}
+	seen := map[key]bool{}
+	again := func(f Finding) bool {
+		k := key{f.Pos, f.End, f.Code, f.Message}
+		old := seen[k]
+		seen[k] = true
+		return old
+	}
+	r.Findings = slices.DeleteFunc(r.Findings, again)
+	r.Suppressed = slices.DeleteFunc(r.Suppressed, func(s Suppressed) bool { return again(s.Finding) })
 }
 
 func valid(checks []*check.Check) error {

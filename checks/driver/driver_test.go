@@ -19,7 +19,6 @@ import (
 	"github.com/ctlint/ctlint/checks/driver"
 	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/checks/unit"
-	"github.com/ctlint/ctlint/grammar/iptables"
 	"github.com/ctlint/ctlint/grammar/load"
 )
 
@@ -363,8 +362,9 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// TestListing has a ruleset that nobody loads again, so there is nothing to fix.
-func TestListing(t *testing.T) {
+// TestNoFixes has a ruleset that nobody loads again, and one in JSON, which fixes are
+// not: there is nothing to fix.
+func TestNoFixes(t *testing.T) {
 	fixing := made("TT009", "fixing", func(pass *analysis.Pass) (any, error) {
 		for p := range ruleset.Of(pass).Rules() {
 			check.Report(pass, p.Rule, "not good", check.Fix("take it away", analysis.TextEdit{Pos: p.Rule.Pos(), End: p.Rule.End()}))
@@ -372,13 +372,16 @@ func TestListing(t *testing.T) {
 		return nil, nil
 	})
 	listing := "Chain INPUT (policy DROP)\ntarget     prot opt source               destination\nACCEPT     all  --  0.0.0.0/0            0.0.0.0/0\n"
+	const script = "table ip t {\n\tchain c {\n\t\taccept\n\t}\n}\n"
+	const json = `{"nftables": [{"table": {"family": "ip", "name": "t"}}, {"chain": {"family": "ip", "table": "t", "name": "c"}},
+		{"rule": {"family": "ip", "table": "t", "chain": "c", "expr": [{"accept": null}]}}]}`
 	for _, c := range []struct {
-		dialect iptables.Dialect
+		dialect load.Dialect
 		text    string
 		fixes   int
-	}{{iptables.Save, text, 1}, {iptables.Listing, listing, 0}} {
+	}{{load.Save, text, 1}, {load.Listing, listing, 0}, {load.NFT, script, 1}, {load.NFT, json, 0}} {
 		settings := config.Default()
-		settings.Dialect = load.Dialect(c.dialect)
+		settings.Dialect = c.dialect
 		r, err := driver.Run([]unit.Unit{{Files: []string{"a"}}}, driver.Options{
 			Checks: []*check.Check{fixing}, Config: settings, Overlay: map[string][]byte{"a": []byte(c.text)},
 		})

@@ -14,11 +14,11 @@ import (
 // slug (obsolete-state-match) or "all". Without a pattern to select, all checks
 // are that are not off by default; ignore wins over both.
 func Select(checks []*check.Check, selected, ignored []string) ([]*check.Check, error) {
-	want, err := chosen(checks, selected)
+	want, err := Chosen(checks, selected)
 	if err != nil {
 		return nil, err
 	}
-	not, err := chosen(checks, ignored)
+	not, err := Chosen(checks, ignored)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,9 @@ func Select(checks []*check.Check, selected, ignored []string) ([]*check.Check, 
 	return out, nil
 }
 
-func chosen(checks []*check.Check, patterns []string) (map[*check.Check]bool, error) {
+// Chosen returns the checks that patterns such as those of [Select] are of. An error
+// tells of a pattern that is of none.
+func Chosen(checks []*check.Check, patterns []string) (map[*check.Check]bool, error) {
 	out := map[*check.Check]bool{}
 	for _, p := range patterns {
 		found := false

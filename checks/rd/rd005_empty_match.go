@@ -353,9 +353,18 @@ func (f *emptiness) icmp(c *graph.Chain) {
 	family := c.Table.Family
 	var proto *ast.Match
 	for _, m := range f.conds[:f.n] {
+		n, ok := m64(m.Right)
+		if !ok || m.Op != ast.OpEq {
+			continue
+		}
+		// ip protocol and ip6 nexthdr, in nft, are of their own family.
+		if p, ok := m.Left.(*ast.Payload); ok && p.Field == ast.IPProtocol {
+			proto, family = m, ast.FamilyIP
+		} else if ok && p.Field == ast.IP6Nexthdr {
+			proto, family = m, ast.FamilyIP6
+		}
 		k, ok := m.Left.(*ast.Meta)
-		n, ok2 := m64(m.Right)
-		if !ok || !ok2 || m.Op != ast.OpEq {
+		if !ok {
 			continue
 		}
 		switch k.Key {

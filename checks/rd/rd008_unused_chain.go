@@ -16,7 +16,7 @@ import (
 // UnusedChain finds chains that nothing jumps to.
 var UnusedChain = check.New(check.Check{
 	Code: "RD008", Slug: "unused-chain", Severity: check.Warning,
-	Title: "chain that nothing jumps to",
+	Title: "chain that nothing jumps to, set or object that no rule uses",
 	Text: `No rule jumps to the chain and no hook gives packets to it, so its rules do
 nothing. Most often the jump was lost: the restrictions that were written into the
 chain then do not hold.
@@ -26,7 +26,10 @@ chains of Kubernetes or the logging chains of ufw, are left alone, and so are ta
 which the file declares no built-in chain: such a file is loaded into a ruleset that is
 there already. So are the chains of a table with a verdict map that is filled while it
 runs, and of one with a jump whose target only the running system knows. A rule that
-could not be understood counts as a jump to each chain whose name stands in it.`,
+could not be understood counts as a jump to each chain whose name stands in it.
+
+In nft the same goes for sets, maps, flowtables and stateful objects that no rule of the
+table uses: addresses that are put into a set which nothing looks up are not blocked.`,
 	Bad: []check.Example{{File: "rules.v4", Text: `*filter
 :INPUT DROP [0:0]
 :FORWARD ACCEPT [0:0]
@@ -35,6 +38,18 @@ could not be understood counts as a jump to each chain whose name stands in it.`
 -A INPUT -i lo -j ACCEPT
 -A guests -p tcp -m tcp --dport 25 -j DROP
 COMMIT
+`}, {File: "rules.nft", Text: `#!/usr/sbin/nft -f
+flush ruleset
+table inet filter {
+	set banned {
+		type ipv4_addr
+		elements = { 203.0.113.7 }
+	}
+	chain input {
+		type filter hook input priority filter; policy accept;
+		tcp dport 25 drop
+	}
+}
 `}},
 	Good: []check.Example{{File: "rules.v4", Text: `*filter
 :INPUT DROP [0:0]
@@ -69,8 +84,29 @@ func unusedChain(pass *analysis.Pass) (any, error) {
 			}
 			check.Report(pass, c.NameSpan, fmt.Sprintf("nothing jumps to chain %s%s", c.Name, loss(c)), removal(host, c)...)
 		}
+		if !t.Xtables && t.Source.Dialect == load.NFT && !unread(t.Source) {
+			unusedThings(pass, host, t)
+		}
 	}
 	return nil, nil
+}
+
+// unusedThings reports the sets, maps, flowtables and objects that no rule uses.
+func unusedThings(pass *analysis.Pass, h *ruleset.Host, t *graph.Table) {
+	declared := declarations(t)
+	if len(declared) == 0 {
+		return
+	}
+	refs := referencesOf(h, t)
+	used := map[thing]bool{}
+	for _, u := range refs.uses {
+		used[u.thing] = true
+	}
+	for _, d := range declared {
+		if !used[d.thing] && !refs.maybe[d.name] {
+			check.Report(pass, d.at, fmt.Sprintf("no rule uses %s %s", d.word(t), d.name))
+		}
+	}
 }
 
 func loss(c *graph.Chain) string {

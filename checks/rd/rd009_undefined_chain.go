@@ -18,7 +18,7 @@ import (
 // UndefinedChain finds jumps to chains that are not there.
 var UndefinedChain = check.New(check.Check{
 	Code: "RD009", Slug: "undefined-chain", Severity: check.Error,
-	Title: "jump to a chain that does not exist",
+	Title: "jump to a chain, or use of a set or object, that does not exist",
 	Text: `A rule jumps to a chain that its table does not have, or is appended to one.
 The table is refused when it is loaded, with all of its rules; on a boot that leaves
 the host without a firewall. The iptables-restore of today, which works on nft, does
@@ -26,8 +26,11 @@ not tell with --test: only the kernel looks for the chain. A target whose name i
 misspelt is taken for a chain, too. So is a jump to a chain of the kernel's own, such as
 INPUT: no rule may call it.
 
+In nft the same goes for sets, maps, flowtables and stateful objects; nft -c tells of
+these.
+
 A script that only adds to chains which others have made, and declares none of a
-table itself, is left alone.`,
+table itself, is left alone; in nft one that declares no base chain of the table.`,
 	Bad: []check.Example{{File: "rules.v4", Text: `*filter
 :INPUT DROP [0:0]
 :FORWARD DROP [0:0]
@@ -50,6 +53,19 @@ COMMIT
 :OUTPUT ACCEPT [0:0]
 -A FORWARD -i eth0 -j INPUT
 COMMIT
+`}, {File: "rules.nft", Text: `#!/usr/sbin/nft -f
+flush ruleset
+table inet filter {
+	set banned {
+		type ipv4_addr
+	}
+	chain input {
+		type filter hook input priority filter; policy drop;
+		ct state established,related accept
+		ip saddr @baned drop
+		tcp dport vmap { 22 : jump ssh, 80 : accept }
+	}
+}
 `}},
 	Good: []check.Example{{File: "rules.v4", Text: `*filter
 :INPUT DROP [0:0]
@@ -95,6 +111,9 @@ func undefinedChain(pass *analysis.Pass) (any, error) {
 				undefinedJump(pass, call, t)
 			}
 		}
+		if !t.Xtables {
+			undefinedThings(pass, host, t)
+		}
 	}
 	return nil, nil
 }
@@ -112,7 +131,35 @@ func kernelsChain(pass *analysis.Pass, call graph.Call) {
 // complete reports whether the source is all that the table will be: a save
 // file always is, as iptables-restore flushes the table first; commands are if
 // they make any of the table's chains.
-func complete(t *graph.Table) bool { return t.Source.Dialect == load.Save || t.Declared() }
+func complete(t *graph.Table) bool {
+	switch t.Source.Dialect {
+	case load.Save:
+		return true
+	case load.NFT:
+		return t.DeclaresBase() && !unread(t.Source)
+	}
+	return t.Declared()
+}
+
+// undefinedThings reports the uses of sets, maps, flowtables and objects that are
+// not there.
+func undefinedThings(pass *analysis.Pass, h *ruleset.Host, t *graph.Table) {
+	refs := referencesOf(h, t)
+	if len(refs.uses) == 0 {
+		return
+	}
+	declared := map[thing]bool{}
+	names := map[thingKind][]string{}
+	for _, d := range declarations(t) {
+		declared[d.thing] = true
+		names[d.kind] = append(names[d.kind], d.name)
+	}
+	for _, u := range refs.uses {
+		if !declared[u.thing] {
+			check.Report(pass, u.at, fmt.Sprintf("use of %s %s, which table %s does not have; nft refuses the script%s", u.kind, u.name, t.Name, hint(near(u.name, names[u.kind]))))
+		}
+	}
+}
 
 // undeclared reports rules for a chain that nothing declares.
 func undeclared(pass *analysis.Pass, h *ruleset.Host, c *graph.Chain) {

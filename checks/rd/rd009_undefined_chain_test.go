@@ -1,6 +1,7 @@
 package rd_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/ctlint/ctlint/checks/drivertest"
@@ -25,6 +26,9 @@ func TestUndefinedChainKernel(t *testing.T) {
 		}
 	}
 	for _, e := range rd.UndefinedChain.Bad {
+		if !strings.HasPrefix(e.File, "rules.v") {
+			continue // nft -c does tell
+		}
 		if err := drivertest.Restore(t, "nft", e, "--test"); err != nil {
 			t.Errorf("iptables-nft-restore --test tells: %v", err)
 		}

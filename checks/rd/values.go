@@ -268,6 +268,9 @@ type maskedBits struct {
 // maskedOf returns the comparison that a match makes, be it under a mask or of
 // all bits.
 func maskedOf(m *ast.Match) (b maskedBits, ok bool) {
+	if m.Op == ast.OpNone || m.Op == ast.OpAny {
+		return testedBits(m)
+	}
 	if m.Op != ast.OpEq && m.Op != ast.OpNe {
 		return b, false
 	}
@@ -294,6 +297,24 @@ func maskedOf(m *ast.Match) (b maskedBits, ok bool) {
 			return b, false
 		}
 		b.left, b.mask = and.Left, number{0, n}
+	}
+	return b, true
+}
+
+// testedBits returns the bits of a match that asks whether any of them is set, or
+// none: tcp flags & syn == 0. Of several bits, any says nothing of a single one.
+// States are contradictory-state's matter.
+func testedBits(m *ast.Match) (b maskedBits, ok bool) {
+	if c, isCT := m.Left.(*ast.CT); isCT && c.Key == ast.CTState {
+		return b, false
+	}
+	n, ok := m64(m.Right)
+	if !ok || n == 0 || m.Op == ast.OpAny && n&(n-1) != 0 {
+		return b, false
+	}
+	b = maskedBits{left: m.Left, mask: number{0, n}}
+	if m.Op == ast.OpAny {
+		b.value = b.mask
 	}
 	return b, true
 }

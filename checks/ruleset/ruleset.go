@@ -52,8 +52,9 @@ func run(pass *analysis.Pass) (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading a ruleset: %w", err)
 		}
+		dialect, family := c.FormOf(name)
 		s := load.Parse(pass.Fset, name, src, load.Options{
-			Dialect: c.Dialect, Family: c.Family,
+			Dialect: dialect, Family: family,
 			NFT: nft.Options{Open: pass.ReadFile, Glob: c.Glob, Path: c.IncludePath, Defines: c.Defines},
 		})
 		h.Sources = append(h.Sources, s)

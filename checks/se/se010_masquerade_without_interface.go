@@ -68,25 +68,31 @@ func masqueradeWithoutInterface(pass *analysis.Pass) (any, error) {
 				continue
 			}
 			var above narrow
+			notLo := false
 			for _, r := range c.Rules {
 				if n := sourceNAT(r); n != nil {
-					reportNAT(pass, t, n, w.ways[c.Index].and(above|conditions(r)))
+					reportNAT(pass, t, n, w.ways[c.Index].and(above|conditions(r)|byMap(n)), notLo || leavesOutLoopback(r, false))
 				}
 				above |= passedBy(r, t.Xtables)
+				notLo = notLo || decides(r, t.Xtables) && leavesOutLoopback(r, true)
 			}
 		}
 	}
 	return nil, nil
 }
 
-func reportNAT(pass *analysis.Pass, t *graph.Table, n *ast.NAT, w ways) {
+func reportNAT(pass *analysis.Pass, t *graph.Table, n *ast.NAT, w ways, notLo bool) {
 	name, out := n.Kind.String(), "oifname"
 	if t.Xtables {
 		name, out = strings.ToUpper(name), "-o"
 	}
+	lo := "over lo, "
+	if notLo {
+		lo = ""
+	}
 	switch {
 	case w.has(0) || w.has(notDest):
-		check.Report(pass, n, fmt.Sprintf("%s without an interface also rewrites what goes over lo, to inner networks and into tunnels; name the way out with %s", name, out))
+		check.Report(pass, n, fmt.Sprintf("%s without an interface also rewrites what goes %sto inner networks and into tunnels; name the way out with %s", name, lo, out))
 	case w.has(source):
 		check.Report(pass, n, fmt.Sprintf("%s without an interface also rewrites what goes from there to other inner networks and into tunnels; name the way out with %s", name, out), check.At(check.Info))
 	}
@@ -105,6 +111,46 @@ func sourceNAT(r *ast.Rule) *ast.NAT {
 		}
 	}
 	return nil
+}
+
+// byMap returns what the map says of the packets from which nft takes the address:
+// those that are not in it are not rewritten.
+func byMap(n *ast.NAT) narrow {
+	if m, ok := n.Addr.(*ast.Map); ok {
+		return about(m.Key, nil, true)
+	}
+	return nothing
+}
+
+// leavesOutLoopback reports whether a rule is about packets with another way out
+// than lo or, with only, about those over lo alone.
+func leavesOutLoopback(r *ast.Rule, only bool) bool {
+	for _, s := range r.Stmts {
+		m, ok := s.(*ast.Match)
+		if !ok || !loopback(m.Right) {
+			continue
+		}
+		if k, ok := m.Left.(*ast.Meta); ok && (k.Key == ast.MetaOif || k.Key == ast.MetaOifname) {
+			return m.Op == ast.OpEq && only || m.Op == ast.OpNe && !only
+		}
+	}
+	return false
+}
+
+// decides reports whether a rule with a single condition lets the packets that fit
+// it go no further.
+func decides(r *ast.Rule, xtables bool) bool {
+	asks := 0
+	for _, s := range r.Stmts {
+		switch graph.EffectOf(s, xtables) {
+		case graph.Asks:
+			asks++
+		case graph.Final, graph.Returns:
+			return asks == 1 && !r.Bad
+		default:
+		}
+	}
+	return false
 }
 
 func hasFlag(n *ast.NAT, flag string) bool {

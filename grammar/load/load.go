@@ -54,6 +54,8 @@ type Source struct {
 	IPTables *iptables.File
 	// NFT is the file as its parser read it; nil if it is no script of nft.
 	NFT *nft.File
+	// JSON says that the dialect is nft, and the file JSON (libnftables-json(5)).
+	JSON bool
 }
 
 // bom is what some editors put before a text in UTF-8. The parsers do not see
@@ -89,12 +91,13 @@ func Parse(fset *token.FileSet, name string, src []byte, o Options) *Source {
 		s.Ruleset, s.Errors, s.Family = p.Ruleset, p.Errors, ast.FamilyUnknown
 	case NFT:
 		s.Family = ast.FamilyUnknown
-		if f.json {
-			s.Errors = append(s.Errors, unread(firstLine(text, base), "nft rulesets in JSON are not read yet"))
-			break
+		if s.JSON = strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "{"); s.JSON {
+			p := nft.ParseJSONAt(fset, name, text, base)
+			s.Ruleset, s.Errors = p.Ruleset, p.Errors
+		} else {
+			s.NFT = nft.ParseAt(fset, name, text, base, o.NFT)
+			s.Ruleset, s.Errors = s.NFT.Ruleset, s.NFT.Errors
 		}
-		s.NFT = nft.ParseAt(fset, name, text, base, o.NFT)
-		s.Ruleset, s.Errors = s.NFT.Ruleset, s.NFT.Errors
 		if len(text) < len(s.Text) {
 			at := ast.Span{From: uint32(tf.Base()), To: uint32(base)}
 			s.Errors = append([]*grammar.Error{grammar.Errorf(at, "a byte order mark, which nft does not take").Expected("the text without it")}, s.Errors...)
@@ -135,10 +138,6 @@ func (s *Source) iptables(text string, base int) {
 	if s.Dialect == Listing && len(f.Ruleset.Tables) > 0 {
 		s.Family = f.Ruleset.Tables[0].Family
 	}
-}
-
-func unread(at ast.Span, msg string) *grammar.Error {
-	return &grammar.Error{Span: at, Kind: grammar.Unread, Msg: msg}
 }
 
 // firstLine returns the place of the first line that is neither blank nor a

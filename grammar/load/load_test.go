@@ -191,7 +191,8 @@ func TestParse(t *testing.T) {
 		{name: "nft", text: "# nft\ntable ip filter {\n}\n", dialect: NFT},
 		{name: "nft with an error", text: "# nft\ntable ip filter {\n\tchian x {\n\t}\n}\n", dialect: NFT, errs: []string{`f:3:2: unknown "chian" in a table; expected chain, set, map, flowtable, an object such as counter, flags or comment; did you mean "chain"?`}},
 		{name: "nft with a byte order mark", text: bom + "table ip filter {\n}\n", dialect: NFT, errs: []string{"f:1:1: a byte order mark, which nft does not take; expected the text without it"}},
-		{name: "nft JSON", text: `{"nftables": []}`, dialect: NFT, errs: []string{"f:1:1: nft rulesets in JSON are not read yet"}, kind: grammar.Unread},
+		{name: "nft JSON", text: `{"nftables": [{"table": {"family": "ip", "name": "t"}}]}`, dialect: NFT},
+		{name: "broken nft JSON", text: `{"nftables": [{"table": {"family": "ip"}}]`, dialect: NFT, errs: []string{"f:1:43: unexpected end of the text behind a value; expected , or }"}, kind: grammar.Syntax},
 		{name: "none", text: "\nHello.\nWorld.\n", errs: []string{"f:2:1: this is no ruleset; expected what iptables-save"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -94,6 +94,9 @@ func scan(text string) *facts {
 	return f
 }
 
+// nftJSON is how the JSON of nft begins. Other JSON may have the word in it.
+var nftJSON = regexp.MustCompile(`^\s*\{\s*"nftables"\s*:`)
+
 func (f *facts) line(line string, first bool) {
 	if first && strings.HasPrefix(line, "#!") {
 		f.shebang = line[2:]
@@ -111,7 +114,7 @@ func (f *facts) line(line string, first bool) {
 	}
 	f.lines++
 	if f.lines == 1 && line[0] == '{' {
-		f.json = strings.Contains(f.text, `"nftables"`)
+		f.json = nftJSON.MatchString(f.text)
 	}
 	if at, ok := iptables.Prompt(line); ok {
 		f.prompt(line[at:])

@@ -73,6 +73,9 @@ func (c *cutter) addition(at int) (a addition, next int) {
 		if a.ok = ok; ok {
 			a.body, a.braces = piece{a.body.from + 1, end - 1}, true
 			a.rest = piece{c.blanks(end), a.to}
+		} else {
+			a.to = max(a.to, end)
+			a.body.to = a.to
 		}
 		return a, next
 	}

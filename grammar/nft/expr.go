@@ -336,12 +336,9 @@ func (p *ruleParser) checkSet(at ast.Span, s *ast.Set, key operand, isMap bool) 
 	if s.IPSet != "" || len(s.Key) == 0 || key.e == nil && key.ts == nil {
 		return
 	}
-	if isMap != (len(s.Data) > 0 || s.Object != ast.ObjectNone) {
-		want := "a set"
-		if isMap {
-			want = "a map"
-		}
-		p.failf(at, "%s is not %s", s.Name, want)
+	// The kernel looks a key up in a map, too.
+	if isMap && len(s.Data) == 0 && s.Object == ast.ObjectNone {
+		p.failf(at, "%s is not a map", s.Name).Expected("a map, which has values")
 		return
 	}
 	ts := key.list()

@@ -44,6 +44,9 @@ type File struct {
 	// Included are the files that it includes, and those that these include,
 	// in the order in which they are read.
 	Included []*Included
+	// Incomplete says that something it includes could not be read: what is
+	// there, nobody knows.
+	Incomplete bool
 
 	base uint32
 	text string // with blanks for what no scanner takes
@@ -92,7 +95,7 @@ func ParseAt(fset *gotoken.FileSet, name, text string, base int, o Options) *Fil
 	b.finish()
 	f.Ruleset = b.ruleset
 	f.Ruleset.Span = r.span(0, len(r.text))
-	f.Errors = b.errs
+	f.Errors, f.Incomplete = b.errs, b.hidden
 	slices.SortStableFunc(f.Errors, func(a, b *grammar.Error) int { return cmp.Compare(a.From, b.From) })
 	return f
 }

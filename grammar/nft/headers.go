@@ -78,7 +78,7 @@ func (p *ruleParser) headerExpr(from int, w string) ast.Expr {
 			return p.innerField(from, h, name)
 		}
 	}
-	p.unexpectedWord("a field of "+w+": "+strings.Join(h.fieldNames(), ", "), h.fieldNames())
+	p.unexpectedField(w, h.fieldNames())
 	return nil
 }
 
@@ -132,7 +132,7 @@ func (p *ruleParser) innerField(from int, h *header, name string) ast.Expr {
 			}
 		}
 	}
-	p.unexpectedWord("a field of "+name+": "+strings.Join(inner.fieldNames(), ", "), inner.fieldNames())
+	p.unexpectedField(name, inner.fieldNames())
 	return nil
 }
 
@@ -326,7 +326,7 @@ func (p *ruleParser) exthdrExpr(from int, w string) ast.Expr {
 		}
 	}
 	if e.Field == "" {
-		p.unexpectedWord("a field of "+w+": "+strings.Join(fields, ", "), fields)
+		p.unexpectedField(w, fields)
 		return nil
 	}
 	e.Span = p.since(from)

@@ -18,7 +18,13 @@ import (
 // that of nft 1.0.6 has no typeof, no flag dynamic, no auto-merge and no comments
 // of tables and chains.
 func ParseJSON(fset *gotoken.FileSet, name string, src []byte) *File {
-	f := &File{Name: name, Text: string(src), base: uint32(grammar.AddFile(fset, name, src).Base())}
+	return ParseJSONAt(fset, name, string(src), grammar.AddFile(fset, name, src).Base())
+}
+
+// ParseJSONAt is ParseJSON for a text that is in fset already: the places in it
+// begin at base.
+func ParseJSONAt(fset *gotoken.FileSet, name, text string, base int) *File {
+	f := &File{Name: name, Text: text, base: uint32(base)}
 	f.text = f.Text
 	b := newBuilder(fset, Options{})
 	b.file = f

@@ -25,6 +25,7 @@ func (r *jsonReader) jsonCommand(verb string, v *jsonValue, whole ast.Span) {
 	if value.kind == jsonObject && !r.commandNames(cmd, value) {
 		return
 	}
+	cmd.Declared = r.declares(cmd)
 	r.ruleset.Commands = append(r.ruleset.Commands, cmd)
 	if what == "element" {
 		r.deleteElems(cmd, value)
@@ -69,9 +70,7 @@ func (r *jsonReader) commandNames(cmd *ast.Command, v *jsonValue) bool {
 		return false
 	}
 	if cmd.Verb == "delete" && cmd.Object == "chain" {
-		for _, d := range r.names(v, "dev") {
-			cmd.Args = append(cmd.Args, d)
-		}
+		cmd.Args = append(cmd.Args, r.names(v, "dev")...)
 	}
 	return true
 }

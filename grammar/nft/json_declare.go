@@ -58,6 +58,7 @@ func (r *jsonReader) jsonChain(_ string, v *jsonValue, whole ast.Span) {
 		e := r.errorf(r.atText(hook), "unknown hook %s", quote(clip(hook.text))).Expected("%s", hookList(t.Family))
 		e.Hint = grammar.Near(hook.text, hookNames(t.Family))
 	}
+	c.HookSpan = r.atText(kind).Join(r.atText(hook))
 	c.Priority = r.priorityOf(v)
 	if p := r.text(v, "policy", false); p != nil {
 		c.PolicySpan = r.atText(p)

@@ -192,8 +192,9 @@ var limitNames = []string{"rate", "rate_unit", "per", "burst", "burst_unit", "in
 
 // limit reads a rate.
 func (r *jsonReader) limit(v *jsonValue) *ast.Limit {
+	n := len(r.builder.errs)
 	l := &ast.Limit{Span: r.at(v), Rate: r.uint(v, "rate", 64), Unit: "second", Over: r.bool(v, "inv"), Burst: r.uint(v, "burst", 32)}
-	if l.Rate == 0 {
+	if l.Rate == 0 && len(r.builder.errs) == n {
 		r.errorf(r.at(v), "the limit has no rate").Expected("at least 1")
 	}
 	unit := func(name string) string {

@@ -106,7 +106,8 @@ func (r *jsonReader) str(v *jsonValue, t vtype) ast.Expr {
 	r.token(v)
 	p := r.p
 	whole := p.tok.to == len(v.text) && p.tok.kind != tokVar && p.tok.kind != tokQuoted && p.tok.kind != tokPunct
-	name := isText(t.typ) || t.typ == ast.TypeIfaceIndex && p.tok.kind != tokNumber
+	clock := (t.typ == ast.TypeTime && t.date || t.typ == ast.TypeHour) && strings.Contains(v.text, ":")
+	name := isText(t.typ) || t.typ == ast.TypeIfaceIndex && p.tok.kind != tokNumber || clock
 	if name || v.escaped || !whole && !strings.Contains(v.text, ":") {
 		p.tok = token{0, len(v.text), tokQuoted, opNone}
 		e := p.quotedValue(t, s, v.text)

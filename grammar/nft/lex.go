@@ -116,9 +116,11 @@ func (l *lex) emit(t lexer.TokenType, from, to int) {
 }
 
 // emitAs makes a token of a word that is taken for another one, and passes it.
+// Its column says how long the word is in the text.
 func (l *lex) emitAs(word string, from, to int) {
 	l.emit(lxWord, from, to)
-	l.toks[len(l.toks)-1].Value = word
+	t := &l.toks[len(l.toks)-1]
+	t.Value, t.Pos.Column = word, to-from
 	l.at = to
 }
 
@@ -595,13 +597,13 @@ func (l *lex) command() {
 // name.
 func (l *lex) misspelt(from int, word string) bool {
 	near := grammar.Near(word, commandWords)
-	if near == "" {
+	if near == "" || near == "rule" || near == "element" { // these stand behind a verb
 		return false
 	}
 	second := l.blanks(l.word(from))
 	third := l.blanks(l.word(second))
 	_, family := ast.ParseFamily(l.wordAt(second))
-	if !family && (third >= len(l.text) || l.text[third] != '{') && !slices.Contains(objects, l.wordAt(second)) {
+	if !family && l.wordAt(second) != "ruleset" && (third >= len(l.text) || l.text[third] != '{') && !slices.Contains(objects, l.wordAt(second)) {
 		return false
 	}
 	e := l.fail(from, from+len(word), "unknown command %s", quote(word))

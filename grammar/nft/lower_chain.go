@@ -96,7 +96,9 @@ func (r *reader) policy(c *wordClause, ch *chainBuild, sc *scope) {
 	p, known := ast.ParsePolicy(strings.Trim(word, `"`))
 	if !known {
 		e := r.builder.failf(ast.Span{From: base, To: base + uint32(len(word))}, "%s is no policy", quote(clip(word))).Expected("accept or drop")
-		e.Hint = grammar.Near(word, []string{"accept", "drop"})
+		if e.Hint = grammar.Near(word, []string{"accept", "drop"}); e.Hint == "" {
+			e.Hint = meantPolicies[strings.ToLower(strings.Trim(word, `"`))]
+		}
 		return
 	}
 	ch.Policy, ch.PolicySpan = p, at

@@ -97,7 +97,7 @@ func (r *reader) hook(h *hookClause, t *tableBuild, c *chainBuild, sc *scope) {
 	case !slices.Contains(hookPlaces[t.Family], hook):
 		r.builder.failf(r.tok(last), "tables of the family %s have no hook %s", t.Family, hook).Expected("%s", hookList(t.Family))
 	}
-	c.Hook = hook
+	c.Hook, c.HookSpan = hook, r.tok(&h.Keyword).Join(r.tok(last))
 	r.checkType(h, t, c)
 	ingress := hook == ast.HookIngress || hook == ast.HookEgress
 	switch {
@@ -131,6 +131,7 @@ func (r *reader) hook(h *hookClause, t *tableBuild, c *chainBuild, sc *scope) {
 	if c.Priority, at, ok = r.priority(h.Priority, t.Family, hook, sc, h.Rest.toks); !ok {
 		return
 	}
+	c.HookSpan = c.HookSpan.Join(at)
 	if c.Type == ast.ChainNAT && c.Priority <= natFirst {
 		r.builder.fail(&grammar.Error{
 			Span: at, Kind: grammar.Placement,

@@ -179,6 +179,11 @@ func (r *reader) typeList(words []tok, last *tok, rest []tok) (types []ast.Type)
 		if !ok {
 			e := r.builder.failf(r.tok(w), "unknown type %s", quote(clip(w.Value))).Expected("a type of nft(8), such as ipv4_addr")
 			e.Hint = grammar.Near(w.Value, typeNamesAll)
+			for _, name := range typeNamesAll {
+				if e.Hint == "" && strings.HasPrefix(name, w.Value+"_") {
+					e.Hint = name // ipv4 for ipv4_addr
+				}
+			}
 			if strings.Contains(w.Value, ".") {
 				e.Expected("blanks around the . between two types")
 			}

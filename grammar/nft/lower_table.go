@@ -2,6 +2,7 @@ package nft
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ctlint/ctlint/ast"
 )
@@ -143,7 +144,13 @@ func (r *reader) tableItems(items []tableItem, t *tableBuild, vars *variables) {
 		case it.Object != nil:
 			r.objectBlock(it.Object, t, vars)
 		case it.Junk != nil:
-			r.junk(it.Junk, tableWant, tableWords)
+			want := tableWant
+			if w := it.Junk.Words[0].Value; w == "rule" || statements[w] != nil || selectors[w] != nil {
+				want = "a chain around the rule: chain NAME { ... }"
+			} else if meant := meantFor(w); strings.HasPrefix(meant, "#") {
+				want = meant
+			}
+			r.junk(it.Junk, want, tableWords)
 		}
 	}
 }

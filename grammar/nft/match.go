@@ -77,7 +77,7 @@ func (p *ruleParser) expressionStmt() ast.Stmt {
 			text = p.text[s.From-p.base : s.To-p.base]
 		}
 		p.failf(c.Source(), "%s is no statement, and nothing that can be matched", quote(clip(strings.TrimSpace(text)))).
-			Expected("a statement, or an expression such as ip saddr")
+			Expected("%s", p.meantValue(from, strings.TrimSpace(text)))
 		return nil
 	}
 	if p.tok.kind == tokWord {

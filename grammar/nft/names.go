@@ -43,6 +43,8 @@ func (b *builder) name(s ast.Span, text, what string) ident {
 	switch {
 	case keywords[text]:
 		b.failf(s, "%s is a word of nft's own, so no %s can be called so", quote(text), what).Expected("another name")
+	case strings.HasPrefix(text, "//"), strings.HasPrefix(text, "/*"):
+		b.failf(s, "%s is no name", quote(clip(text))).Expected("# in front of a comment")
 	case !validName(text):
 		b.failf(s, "%s is no name", quote(clip(text))).Expected("a letter, _ or . and then letters, digits and /-_.")
 	case len(text) > maxName:

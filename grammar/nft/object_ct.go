@@ -64,7 +64,7 @@ func ctPolicy(c *config, r *reader, keyword *tok) {
 	}
 	t := c.next()
 	from := t.Pos.Offset
-	list := &ast.SetLit{Span: r.span(from-1, from+len(t.Value)+1)}
+	list := &ast.SetLit{Span: r.span(from-1, min(from+len(t.Value)+1, len(r.text)))}
 	c.option(r.tok(keyword).Join(list.Span), "policy", list)
 	l := newLex(r.text[:from+len(t.Value)], r.base, frameObject)
 	l.at = from

@@ -162,6 +162,12 @@ func (p *ruleParser) unexpected(want string, args ...any) {
 		p.fail(e)
 		return
 	}
+	switch {
+	case p.tok.op == opAnd && p.tok.from > 0 && p.text[p.tok.from-1] == '&':
+		want, args = "%s", []any{meantStatements["&&"]}
+	case p.tok.kind == tokPunct && p.tok.op == opAssign:
+		want, args = "the value right behind the field, ==, or set to change it", nil
+	}
 	p.fail(e.Expected(want, args...))
 }
 

@@ -1,6 +1,7 @@
 package nft
 
 import (
+	gotoken "go/token"
 	"slices"
 	"strings"
 	"testing"
@@ -163,4 +164,105 @@ func readsAs(text string, e ast.Expr, sc *scope) bool {
 		}
 	}
 	return slices.Contains([]string{`"lo"`, "lo"}, text)
+}
+
+// TestFileSpans walks the models of all whole scripts. What has a name has it at
+// its place; each node lies in its parent; and what nft lists has a place, but for
+// what is implied. In a script a table may stand in several parts, and a value
+// where its variable is defined.
+func TestFileSpans(t *testing.T) {
+	names, nodes, values := 0, 0, 0
+	for _, s := range wholeScripts(t) {
+		f := Parse(gotoken.NewFileSet(), s.name, []byte(s.text), Options{Alone: true})
+		text := func(n ast.Span) string { return f.Source(n) }
+		named := func(what, name string, at ast.Span) {
+			names++
+			if got := strings.Trim(text(at), `"`); got != name {
+				t.Errorf("%s: the %s %s is at %q", s.name, what, name, got)
+			}
+		}
+		var walk func(n, parent ast.Node, in ast.Span, sc *scope)
+		walk = func(n, parent ast.Node, in ast.Span, sc *scope) {
+			at := n.Source()
+			switch n := n.(type) {
+			case *ast.Match:
+				if n.Implied {
+					return
+				}
+			case *ast.Table:
+				named("table", n.Name, n.NameSpan)
+				sc = &scope{table: n}
+			case *ast.Chain:
+				if n.Anonymous || n.Implicit {
+					return
+				}
+				named("chain", n.Name, n.NameSpan)
+				if n.Policy != ast.PolicyNone && n.PolicySpan.Valid() && !strings.HasPrefix(text(n.PolicySpan), "$") {
+					named("policy", n.Policy.String(), n.PolicySpan)
+				}
+			case *ast.Set:
+				named("set", n.Name, n.NameSpan)
+			case *ast.Object:
+				named("object", n.Name, n.NameSpan)
+			case *ast.Flowtable:
+				named("flowtable", n.Name, n.NameSpan)
+			case *ast.Rule:
+				if n.Comment != "" {
+					named("comment", n.Comment, n.CommentSpan)
+				}
+			}
+			nodes++
+			own := text(at)
+			_, rule := n.(*ast.Rule)
+			_, ruleset := n.(*ast.Ruleset)
+			_, topmost := parent.(*ast.Ruleset)
+			_, inTable := parent.(*ast.Table)
+			_, inSet := parent.(*ast.Set)
+			_, ofChain := parent.(*ast.Chain)
+			// Commands add to what stands elsewhere.
+			loose := !s.listed && (rule || topmost || inTable || inSet || ofChain) || strings.Contains(text(in), "$") && !s.listed
+			if _, object := parent.(*ast.Object); object && !at.Valid() {
+				return // a counter that says nothing: counter c { }
+			}
+			switch {
+			case ruleset:
+			case own == "":
+				t.Errorf("%s: %T at %d-%d has no text", s.name, n, at.From, at.To)
+			case !loose && (at.From < in.From || at.To > in.To):
+				t.Errorf("%s: %T %q is not in %T %q", s.name, n, clip(own), parent, clip(text(in)))
+			}
+			switch e := n.(type) {
+			case *ast.Int, *ast.Addr, *ast.Prefix, *ast.Payload, *ast.Meta, *ast.CT:
+				values++
+				if i, ok := e.(*ast.Int); ok {
+					if ms, ok := milliseconds(own); ok && ms/1000 == i.Val {
+						break // the seconds of a ct timeout
+					}
+				}
+				if !readsAs(own, e.(ast.Expr), sc) && !folded(own) && !strings.Contains(own, "$") {
+					t.Errorf("%s: the text at %s is %q", s.name, ast.Dump(e), own)
+				}
+			}
+			first := true
+			ast.Walk(n, func(child ast.Node) bool {
+				if first {
+					first = false
+					return true
+				}
+				if b, ok := n.(*ast.Binary); ok && child == ast.Node(b.Right) && strings.Contains(own, "/") {
+					return false // the mask of a prefix or of flags lies behind the value
+				}
+				if _, ok := n.(*ast.Range); ok && folded(own) {
+					return false // of a prefix
+				}
+				walk(child, n, at, sc)
+				return false
+			})
+		}
+		walk(f.Ruleset, nil, f.Ruleset.Span, nil)
+	}
+	t.Logf("%d names, %d nodes, %d values", names, nodes, values)
+	if names < 50 || nodes < 500 || values < 100 {
+		t.Errorf("only %d names, %d nodes and %d values were looked at", names, nodes, values)
+	}
 }

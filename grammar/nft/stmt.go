@@ -52,12 +52,25 @@ func (p *ruleParser) parseStmt() ast.Stmt {
 			return nil
 		}
 	}
+	switch {
+	case p.is(opDash) && option(p.text, p.tok.from) != "":
+		p.failOption(p.tok.from, option(p.text, p.tok.from))
+		return nil
+	case p.is(opNot):
+		p.unexpected("%s", meantStatements["not"])
+		return nil
+	}
 	return p.expressionStmt()
 }
 
 // unknownStmt notes that no statement begins with the current word.
 func (p *ruleParser) unknownStmt() {
-	if w := p.word(); metaKey(w) != ast.MetaNone {
+	w := p.word()
+	if meant := meantFor(w); meant != "" {
+		p.unexpected("%s", meant)
+		return
+	}
+	if metaKey(w) != ast.MetaNone {
 		p.unexpected("meta %s", w)
 		return
 	}

@@ -304,6 +304,10 @@ func (p *ruleParser) nameValue(t vtype, s ast.Span, w string) ast.Expr {
 		p.advance()
 		return &ast.Unknown{Span: s, Text: w}
 	}
+	if from := p.tok.from - 1; from >= 0 && option(p.text, from) != "" {
+		p.failOption(from, option(p.text, from))
+		return nil
+	}
 	e := grammar.Errorf(s, "%s is not %s", quote(clip(w)), article(t))
 	if _, names, ok := strings.Cut(whatIs(t), ": "); ok {
 		e.Want = "one of " + names

@@ -80,7 +80,15 @@ func (r *reader) common(c *common, vars *variables, more func(*reader) []Comment
 
 // tok returns the span of a token.
 func (r *reader) tok(t *tok) ast.Span {
-	return r.span(t.Pos.Offset, t.Pos.Offset+len(t.Value))
+	return r.span(t.Pos.Offset, endOf(t))
+}
+
+// endOf returns the offset at which a token ends.
+func endOf(t *tok) int {
+	if t.Pos.Column > 0 {
+		return t.Pos.Offset + t.Pos.Column // one that is taken for another
+	}
+	return t.Pos.Offset + len(t.Value)
 }
 
 // toks returns the span of a list of tokens, or of what stands behind last if
@@ -94,10 +102,11 @@ func (r *reader) toks(ts []tok, last *tok) ast.Span {
 
 // after returns the place right behind a token, where something is missing.
 func (r *reader) after(t *tok) ast.Span {
-	end := t.Pos.Offset + len(t.Value)
+	end := endOf(t)
 	if t.Type == lxBraced || t.Type == lxElems {
 		end++
 	}
+	end = min(end, len(r.text)) // the braces may lack their end
 	return r.span(end, end)
 }
 

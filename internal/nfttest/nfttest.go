@@ -59,16 +59,27 @@ var newNamespace = sync.OnceValues(func() (*namespace, error) {
 // CTLINT_NO_KERNEL is set.
 func List(t testing.TB, script string, options ...string) (string, error) {
 	t.Helper()
-	return list(t, script, "", options)
+	lists, err := list(t, script, "", strings.Join(options, " "))
+	return lists[0], err
 }
 
 // ListJSON does what [List] does with a script that is JSON.
 func ListJSON(t testing.TB, script string, options ...string) (string, error) {
 	t.Helper()
-	return list(t, script, "--json", options)
+	lists, err := list(t, script, "--json", strings.Join(options, " "))
+	return lists[0], err
 }
 
-func list(t testing.TB, script, load string, options []string) (string, error) {
+// ListTwice does what [List] does, and returns both how nft lists the script as text
+// and as JSON.
+func ListTwice(t testing.TB, script string) (text, json string, err error) {
+	t.Helper()
+	lists, err := list(t, script, "", "", "--json")
+	return lists[0], lists[1], err
+}
+
+// list loads a script, and lists it with each of some options.
+func list(t testing.TB, script, load string, options ...string) ([]string, error) {
 	t.Helper()
 	if os.Getenv("CTLINT_NO_KERNEL") != "" {
 		t.Skip("CTLINT_NO_KERNEL is set: the kernel is not asked")
@@ -80,7 +91,12 @@ func list(t testing.TB, script, load string, options []string) (string, error) {
 	if err := os.WriteFile(filepath.Join(ns.dir, "script"), []byte(script), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(ns.in, "nft flush ruleset && nft %s -f script 2>err && nft %s list ruleset >list 2>>err; echo $?\n", load, strings.Join(options, " "))
+	lists := make([]string, len(options))
+	var ask strings.Builder
+	for i, o := range options {
+		fmt.Fprintf(&ask, " && nft %s list ruleset >list%d 2>>err", o, i)
+	}
+	fmt.Fprintf(ns.in, "nft flush ruleset && nft %s -f script 2>err%s; echo $?\n", load, &ask)
 	code, err := ns.out.ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
@@ -91,13 +107,16 @@ func list(t testing.TB, script, load string, options []string) (string, error) {
 	}
 	told = noCallback.ReplaceAll(told, nil)
 	if code != "0\n" || len(told) > 0 {
-		return "", fmt.Errorf("nft ends with %s: %s", strings.TrimSpace(code), bytes.TrimSpace(told))
+		return lists, fmt.Errorf("nft ends with %s: %s", strings.TrimSpace(code), bytes.TrimSpace(told))
 	}
-	list, err := os.ReadFile(filepath.Join(ns.dir, "list"))
-	if err != nil {
-		t.Fatal(err)
+	for i := range lists {
+		text, err := os.ReadFile(filepath.Join(ns.dir, fmt.Sprint("list", i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lists[i] = string(text)
 	}
-	return string(list), nil
+	return lists, nil
 }
 
 // Blocks splits a listing into its tables.

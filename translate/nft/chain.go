@@ -28,6 +28,9 @@ func (p *printer) chainBlock(c *ast.Chain) {
 		p.hook(c)
 	}
 	for _, r := range c.Rules {
+		if p.Before != nil && p.before(r) {
+			continue
+		}
 		p.tabs()
 		p.rule(r)
 		p.end()
@@ -36,6 +39,18 @@ func (p *printer) chainBlock(c *ast.Chain) {
 	p.line("}")
 	p.chain = nil
 }
+
+// before prints the comments that stand before a rule, and reports whether they
+// stand in its place.
+func (p *printer) before(r *ast.Rule) bool {
+	lines, instead := p.Before(r)
+	for _, s := range lines {
+		p.line("# " + lineEnds.Replace(s))
+	}
+	return instead
+}
+
+var lineEnds = strings.NewReplacer("\n", " ", "\r", " ")
 
 // hook prints where the kernel gives packets to a base chain.
 func (p *printer) hook(c *ast.Chain) {

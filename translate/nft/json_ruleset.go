@@ -44,7 +44,9 @@ func (j *jsonPrinter) table(t *ast.Table) {
 		j.keyStrIf("comment", t.Comment)
 	})
 	for _, c := range t.Chains {
-		j.chain(c)
+		if !c.Anonymous { // the rule that goes to it is refused
+			j.chain(c)
+		}
 	}
 	for _, o := range t.Objects {
 		j.stateful(o)
@@ -77,9 +79,6 @@ func (j *jsonPrinter) inTable(name string, handle uint64) {
 func (j *jsonPrinter) chain(c *ast.Chain) {
 	j.p.begin(c)
 	j.p.chain = c
-	if c.Anonymous {
-		j.p.refuse(c, "the JSON of nft has no chains that are written where a rule goes to them")
-	}
 	j.entry("chain", func() {
 		j.inTable(c.Name, c.Handle)
 		j.keyStrIf("comment", c.Comment)

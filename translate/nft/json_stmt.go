@@ -88,7 +88,7 @@ func (j *jsonPrinter) verdict(v *ast.Verdict) {
 		return
 	}
 	if c := j.p.table.Chain(v.Chain); c != nil && c.Anonymous {
-		j.p.refuse(v, "the JSON of nft has no chains that are written where a rule goes to them")
+		j.p.refuse(v, "the JSON of nft has no chain that is written where a rule goes to it")
 	}
 	j.members(v.Kind.String(), func() { j.keyStr("target", v.Chain) })
 }

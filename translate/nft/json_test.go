@@ -128,20 +128,21 @@ func TestJSONRules(t *testing.T) {
 // in, without what differs from one listing to the next.
 func jsonTables(t testing.TB, text string) map[string][]map[string]any {
 	t.Helper()
-	var doc struct{ Nftables []map[string]map[string]any }
+	var doc struct{ Nftables []map[string]any }
 	if err := json.Unmarshal([]byte(text), &doc); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	tables := map[string][]map[string]any{}
 	for _, e := range doc.Nftables {
 		for what, v := range e {
+			v := v.(map[string]any)
 			delete(v, "handle")
 			name, _ := v["table"].(string)
 			if what == "table" {
 				name, _ = v["name"].(string)
 			}
 			if what != "metainfo" {
-				tables[name] = append(tables[name], map[string]any{what: map[string]any(v)})
+				tables[name] = append(tables[name], map[string]any{what: v})
 			}
 		}
 	}
@@ -217,7 +218,7 @@ func TestJSONIsThatOfNft(t *testing.T) {
 func rulesets(t testing.TB) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	for _, root := range []string{corpus + "/shell", "../../../shared/defects", "../../fixtures", "../../checks"} {
+	for _, root := range []string{corpus + "/shell", "../../../shared/defects", "../../fixtures"} {
 		filepath.WalkDir(root, func(path string, _ os.DirEntry, _ error) error {
 			if strings.HasSuffix(path, ".nft") {
 				data, err := os.ReadFile(path)
@@ -245,7 +246,7 @@ func TestJSONRulesets(t *testing.T) {
 		}
 		base := filepath.Base(name)
 		text, err := printJSON(t, f.Ruleset, Options{})
-		if why := noJSON[base]; why != "" {
+		if why := cmp.Or(noJSON[base], noJSON[filepath.Base(filepath.Dir(name))+"/"+base]); why != "" {
 			if err == nil || !strings.Contains(err.Error(), why) {
 				t.Errorf("%s: got %v; expected %q", name, err, why)
 			}
@@ -267,7 +268,12 @@ func TestJSONRulesets(t *testing.T) {
 			t.Logf("%s: nft 1.0.6 is not asked to load its JSON: %s", base, why)
 			continue
 		}
-		if got, err := nfttest.ListJSON(t, text, "--stateless"); err != nil || got != want {
+		got, err := nfttest.ListJSON(t, text, "--stateless")
+		if why := notLoaded(t, f.Ruleset, err); why != "" {
+			t.Logf("%s: nft 1.0.6 does not load its JSON: %s", name, why)
+			continue
+		}
+		if err != nil || got != want {
 			t.Errorf("%s: nft lists\n%s\nand the JSON as\n%s%v\n%s", name, want, got, err, text)
 		}
 	}
@@ -276,21 +282,51 @@ func TestJSONRulesets(t *testing.T) {
 	}
 }
 
+// notLoaded says why nft 1.0.6 refuses JSON, if it is none of its faults; or that
+// it refuses the ruleset as text, too: the model does not have the command that
+// adds a table before it is deleted.
+func notLoaded(t *testing.T, rs *ast.Ruleset, err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case strings.Contains(err.Error(), "Invalid set flag"):
+		return noDynamic
+	case strings.Contains(err.Error(), "Missing `device'"):
+		return "it reads one device of a chain, no list of them"
+	case strings.Contains(err.Error(), "No such file or directory"):
+		text, _ := print(t, rs, Options{})
+		if _, err := nfttest.List(t, text); err != nil {
+			return "it deletes what is not there"
+		}
+	}
+	return ""
+}
+
 // noJSON are rulesets that are refused, by what the refusal says.
 var noJSON = map[string]string{
-	"0041chain_binding_0.nft":       "no chains that are written where a rule goes to them",
+	"0041chain_binding_0.nft":       "no chain that is written where a rule goes to it",
 	"0047nat_0.nft":                 "what a map gives may be ranges",
 	"0067nat_concat_interval_0.nft": "what a map gives may be ranges",
 	"f2b.nft":                       "the chain is declared elsewhere",
+	"others-chain.nft":              "the chain is declared elsewhere",
+	"flush-chains.nft":              "the chain is declared above the command",
+	"one-chain.nft":                 "the chain is declared above the command",
+	"names.nft":                     "a name that is a word of nft's language",
+	"unused-chain/rules.nft":        "no chain that is written where a rule goes to it",
+	"unused.nft":                    "written where a rule goes to it",
 }
 
 // What nft 1.0.6 does not read in JSON, or leaves out; later releases read it.
 const (
-	noTypeof  = "it has no typeof, and says so"
-	noDynamic = "it has no flag dynamic, and says so"
-	noProxy   = "it has no objects of kind synproxy, and says so"
-	noData    = "it crashes where a map gives several values"
-	noMerge   = "it leaves out auto-merge, of its own JSON, too"
+	noTypeof   = "it has no typeof, and says so"
+	noDynamic  = "it has no flag dynamic, and says so"
+	noProxy    = "it has no objects of kind synproxy, and says so"
+	noData     = "it crashes where a map gives several values"
+	noMerge    = "it leaves out auto-merge, of its own JSON, too"
+	noPolicy   = "it leaves out the policy of a ct timeout, of its own JSON, too"
+	noComments = "it leaves out the comments of tables, chains and sets"
+	noFlags    = "it leaves out the flags of tables"
+	noDevices  = "it reads a single device of a chain"
 )
 
 // notRead says why nft 1.0.6 cannot load the JSON of a ruleset.
@@ -310,7 +346,45 @@ var notRead = map[string]string{
 	"forwards.nft":                   noData,
 	"0052overlap_0.nft":              noMerge,
 	"0069interval_merge_0.nft":       noMerge,
-	"0017ct_timeout_obj_0.nft":       "it leaves out the policy of a ct timeout, of its own JSON, too",
-	"comments_table_0.nft":           "it leaves out the comment of a table",
-	"0002table_0.nft":                "it leaves out the flags of a table",
+	"0017ct_timeout_obj_0.nft":       noPolicy,
+	"comments_table_0.nft":           noComments,
+	"0002table_0.nft":                noFlags,
+	"apart.nft":                      noFlags,
+	"accept-alone.nft":               noDevices,
+	"each-packet.nft":                noDynamic,
+	"together.nft":                   noDynamic,
+	"limits.nft":                     noDynamic,
+	"marks.nft":                      noDynamic,
+}
+
+// FuzzJSON prints the model of any JSON that has no errors. Read again, the JSON is
+// the same model, and is printed so.
+func FuzzJSON(f *testing.F) {
+	for _, c := range printCases() {
+		c.table.Name = "t"
+		if text, err := printJSON(f, &ast.Ruleset{Tables: []*ast.Table{c.table}}, Options{}); err == nil {
+			f.Add(text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		first := syntax.ParseJSON(token.NewFileSet(), "t.json", []byte(text))
+		if len(first.Errors) > 0 {
+			return
+		}
+		printed, err := printJSON(t, first.Ruleset, Options{})
+		if err != nil {
+			return // of chains that are not declared, for example
+		}
+		fset := token.NewFileSet()
+		again := syntax.ParseJSON(fset, "t.json", []byte(printed))
+		for _, e := range again.Errors {
+			t.Errorf("%s\n%s", e.Format(fset), printed)
+		}
+		if !ast.Equal(again.Ruleset, first.Ruleset) {
+			t.Errorf("%s\nbecomes %s\nnot %s", printed, ast.Dump(again.Ruleset), ast.Dump(first.Ruleset))
+		}
+		if twice, err := printJSON(t, again.Ruleset, Options{}); err != nil || twice != printed {
+			t.Errorf("printed %s\nagain   %s%v", printed, twice, err)
+		}
+	})
 }

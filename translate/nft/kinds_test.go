@@ -89,20 +89,24 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
+// zeroRules are rules of a kind in the place of statements and values.
+func zeroRules(n model.Node) (rules []*model.Rule) {
+	switch n := n.(type) {
+	case model.Stmt:
+		rules = append(rules, rule(n), rule(&model.SetOp{Verb: "add", Set: "s", Key: field("ip", "saddr"), Stmts: []model.Stmt{n}}))
+	case model.Expr:
+		rules = append(rules, rule(eq(n, num(1))), rule(eq(field("ip", "saddr"), n)), rule(assign(meta("mark"), n)),
+			rule(&model.VMap{Key: n, Map: n}), rule(&model.NAT{Kind: model.DNAT, Addr: n, Port: n}), rule(eq(meta("mark"), set(n))),
+			rule(eq(op(n, model.OpAnd, n), num(1))), rule(&model.Queue{Num: n}), rule(&model.ObjRef{Kind: model.ObjectCounter, Name: n}))
+	}
+	return rules
+}
+
 // TestZeroKinds prints the zero value of each kind, and each in the place of a
 // value: there must be a refusal or a text, and no panic.
 func TestZeroKinds(t *testing.T) {
 	for name, n := range kinds {
-		var rules []*model.Rule
-		switch n := n.(type) {
-		case model.Stmt:
-			rules = append(rules, rule(n), rule(&model.SetOp{Verb: "add", Set: "s", Key: field("ip", "saddr"), Stmts: []model.Stmt{n}}))
-		case model.Expr:
-			rules = append(rules, rule(eq(n, num(1))), rule(eq(field("ip", "saddr"), n)), rule(assign(meta("mark"), n)),
-				rule(&model.VMap{Key: n, Map: n}), rule(&model.NAT{Kind: model.DNAT, Addr: n, Port: n}), rule(eq(meta("mark"), set(n))),
-				rule(eq(op(n, model.OpAnd, n), num(1))), rule(&model.Queue{Num: n}), rule(&model.ObjRef{Kind: model.ObjectCounter, Name: n}))
-		}
-		for i, r := range rules {
+		for i, r := range zeroRules(n) {
 			text, err := Rule(nil, r, &model.Table{Family: ip, Name: "t"})
 			if err == nil && len(text) == 0 {
 				t.Errorf("%s, rule %d: neither text nor an error", name, i)

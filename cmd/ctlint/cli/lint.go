@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,15 +10,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/baseline"
 	"github.com/ctlint/ctlint/checks/check"
-	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/checks/driver"
 	"github.com/ctlint/ctlint/checks/fix"
+	"github.com/ctlint/ctlint/checks/settings"
 	"github.com/ctlint/ctlint/checks/syntax"
 	"github.com/ctlint/ctlint/checks/unit"
-	"github.com/ctlint/ctlint/grammar/load"
-	"github.com/ctlint/ctlint/grammar/nft"
 	"github.com/ctlint/ctlint/internal/unified"
 	"github.com/ctlint/ctlint/report"
 )
@@ -25,38 +24,26 @@ import (
 // lint is the command ctlint lint with its flags.
 type lint struct {
 	*CLI
-	outputs     outputs
-	selected    []string
-	ignored     []string
-	minSeverity *choice
-	failOn      *choice
-	exitZero    bool
-	dialect     *choice
-	family      *choice
-	fix         bool
-	unsafe      bool
-	diff        bool
-	color       *choice
-	scripts     scripts
+	outputs  outputs
+	flags    settingFlags
+	exitZero bool
+	fix      bool
+	unsafe   bool
+	diff     bool
+	color    *choice
+	noInline bool
+	newFrom  string
+	fixOnly  []string
+	write    bool // the baseline
 
-	ran []*check.Check
+	settings *settings.Settings
+	only     func(*check.Check) bool
+	// complete says that all rulesets of the configuration are checked.
+	complete bool
 }
 
 func (c *CLI) lintCommand() *cobra.Command {
-	var dialects []string
-	for _, d := range load.Dialects() {
-		dialects = append(dialects, string(d))
-	}
-	severities := check.Severities()
-	slices.Reverse(severities)
-	l := &lint{
-		CLI:         c,
-		minSeverity: oneOf("info", severities...),
-		failOn:      oneOf("warning", append(severities, "never")...),
-		dialect:     oneOf("auto", append([]string{"auto"}, dialects...)...),
-		family:      oneOf("auto", "auto", "ipv4", "ipv6"),
-		color:       oneOf("auto", "auto", "always", "never"),
-	}
+	l := &lint{CLI: c, color: oneOf("auto", "auto", "always", "never")}
 	cmd := &cobra.Command{
 		Use:   "lint [PATH...]",
 		Short: "Find what is wrong with rulesets",
@@ -85,17 +72,15 @@ ctlint itself has failed.`,
 		panic(err) // there is such a flag
 	}
 	f.StringVarP(&l.outputs.file, "output", "o", "", "write the findings to this file instead of standard output")
-	f.StringSliceVar(&l.selected, "select", nil, "run these checks alone: codes, their beginnings (CT), slugs, or all")
-	f.StringSliceVar(&l.ignored, "ignore", nil, "leave these checks out")
-	f.Var(l.minSeverity, "min-severity", "leave findings out that matter less")
-	f.Var(l.failOn, "fail-on", "exit with 1 for findings that matter so much or more")
+	l.flags.add(f)
 	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
-	f.Var(l.dialect, "dialect", "read all files in this dialect")
-	f.Var(l.family, "family", "read all files as rules for this family")
-	l.scripts.flags(f)
 	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
 	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
+	f.StringSliceVar(&l.fixOnly, "fix-only", nil, "with --fix or --diff, take the fixes of these checks alone")
 	f.BoolVar(&l.diff, "diff", false, "print what --fix would change, and change nothing")
+	f.BoolVar(&l.noInline, "no-inline-ignores", false, "report what comments in the rulesets suppress, too")
+	f.BoolVar(&l.write, "write-baseline", false, "write what is found to the baseline instead of reporting it")
+	f.StringVar(&l.newFrom, "new-from", "", "leave findings out that were there at this git revision")
 	f.Var(l.color, "color", "write colours; auto is on a terminal, unless NO_COLOR is set")
 	return cmd
 }
@@ -115,16 +100,21 @@ func (l *lint) run(paths []string) error {
 		}
 		o.Overlay = map[string][]byte{unit.Stdin: text}
 	}
-	units, pathErr := unit.Collect(paths)
+	units, pathErr := l.flags.collect(l.settings, paths)
 	if pathErr != nil {
 		fmt.Fprintf(l.Stderr, "ctlint: %v\n", pathErr)
 	}
-	units = unit.WithoutIncluded(units, paths, nft.Options{Path: l.scripts.includePath})
+	if err := l.known(units, &o); err != nil {
+		return err
+	}
+	l.complete = l.settings.Covers(paths)
 	p := newProgress(l.Stderr)
 	defer p.stop()
 	o.Progress = p.update
 	var out outcome
 	switch {
+	case l.write:
+		out, err = l.runBaseline(units, o, p)
 	case l.diff:
 		out, err = l.runDiff(units, o, p)
 	case l.fix:
@@ -148,35 +138,31 @@ func (l *lint) options() (driver.Options, error) {
 	switch {
 	case l.diff && l.fix:
 		return o, errors.New("--diff shows what --fix would do, so only one of them can be given")
+	case l.write && (l.fix || l.diff || l.newFrom != ""):
+		return o, errors.New("--write-baseline only writes the baseline, so --fix, --diff and --new-from cannot stand with it")
+	case len(l.fixOnly) > 0 && !l.fix && !l.diff:
+		return o, errors.New("--fix-only only says which fixes --fix or --diff take; give one of them, too")
 	case l.unsafe && !l.fix && !l.diff:
 		return o, errors.New("--unsafe-fixes only says which fixes --fix or --diff take; give one of them, too")
 	case l.diff && !l.outputs.onlyText():
 		return o, errors.New("--diff prints a diff, and no other --format")
 	}
 	if l.exitZero {
-		l.failOn.value = "never"
+		l.flags.failOn.value = "never"
 	}
-	all := append(slices.Clip(l.Checks), syntax.Check)
-	chosen, err := driver.Select(all, l.selected, l.ignored)
-	if err != nil {
+	var err error
+	if l.settings, err = l.flags.load(l.Checks); err != nil {
 		return o, err
 	}
-	// Text that cannot be read is always told of, unless it is ignored by
-	// its own name.
-	byName := func(name string) bool { return name == syntax.Check.Slug || strings.EqualFold(name, syntax.Check.Code) }
-	if !slices.Contains(chosen, syntax.Check) && !slices.ContainsFunc(l.ignored, byName) {
-		chosen = append(chosen, syntax.Check)
+	o.Checks, o.ConfigOf, o.Adjust = l.settings.Checks(), l.settings.Config, l.settings.Adjust
+	if len(l.fixOnly) > 0 {
+		chosen, err := driver.Chosen(append(slices.Clip(l.Checks), syntax.Check), l.fixOnly)
+		if err != nil {
+			return o, fmt.Errorf("--fix-only: %w", err)
+		}
+		l.only = func(c *check.Check) bool { return chosen[c] }
 	}
-	o.Checks, l.ran = chosen, chosen
-	o.Config = config.Default()
-	if l.dialect.value != "auto" {
-		o.Config.Dialect = load.Dialect(l.dialect.value)
-	}
-	o.Config.IncludePath = l.scripts.includePath
-	if o.Config.Defines, err = l.scripts.variables(); err != nil {
-		return o, err
-	}
-	o.Config.Family = map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[l.family.value]
+	o.NoInlineIgnores, o.Suppress = l.noInline, l.settings.Suppress
 	return o, nil
 }
 
@@ -193,12 +179,87 @@ func (l *lint) runLint(units []unit.Unit, o driver.Options, p *progress) (outcom
 		return outcome{}, err
 	}
 	p.stop()
+	l.idle(r)
 	l.filter(r)
 	return l.judge(r), l.report(l.Stdout, r)
 }
 
+// known adds what the baseline and the revision know to what is suppressed.
+func (l *lint) known(units []unit.Unit, o *driver.Options) error {
+	type source struct {
+		knows  *baseline.Baseline
+		reason string
+	}
+	var sources []source
+	if name := l.settings.Baseline(); name != "" && !l.write {
+		b, err := baseline.Read(name)
+		if err != nil {
+			return err
+		}
+		sources = append(sources, source{b, "known in " + name})
+	}
+	if l.newFrom != "" {
+		r, err := baseline.Open(l.newFrom)
+		if err != nil {
+			return err
+		}
+		b, err := r.Lint(units, *o)
+		if err := errors.Join(err, r.Close()); err != nil {
+			return err
+		}
+		sources = append(sources, source{b, "was there at " + l.newFrom})
+	}
+	configured := o.Suppress
+	o.Suppress = func(f *driver.Finding) (string, bool) {
+		if reason, ok := configured(f); ok {
+			return reason, true
+		}
+		for _, s := range sources {
+			if s.knows.Knows(f) {
+				return s.reason, true
+			}
+		}
+		return "", false
+	}
+	return nil
+}
+
+// idle adds findings about entries of the configuration that suppress nothing.
+func (l *lint) idle(r *driver.Result) {
+	if !l.complete {
+		return
+	}
+	if fs := l.settings.Unused(r); len(fs) > 0 {
+		r.Findings = append(r.Findings, fs...)
+		r.Others = append(r.Others, driver.File{Name: l.settings.Name, Text: l.settings.Text()})
+	}
+}
+
+// runBaseline writes the baseline.
+func (l *lint) runBaseline(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
+	r, err := driver.Run(units, o)
+	if err != nil {
+		return outcome{}, err
+	}
+	p.stop()
+	l.filter(r)
+	name := cmp.Or(l.settings.Baseline(), baseline.DefaultName)
+	n, err := baseline.Write(name, r.Findings)
+	if err != nil {
+		return outcome{}, fmt.Errorf("writing the baseline: %w", err)
+	}
+	l.errors(r.Errors)
+	fmt.Fprintf(l.Stderr, "ctlint: wrote %s to %s\n", plural(n, "finding"), name)
+	if l.settings.Baseline() == "" {
+		fmt.Fprintf(l.Stderr, "ctlint: say \"baseline: %s\" in %s, or --baseline %s, to have it read\n", name, settings.Name, name)
+	}
+	out := l.judge(r)
+	out.worst = 0
+	return out, nil
+}
+
 func (l *lint) runDiff(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
-	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe})
+	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe, Only: l.only})
 	if err != nil {
 		return outcome{}, err
 	}
@@ -217,7 +278,7 @@ func (l *lint) runDiff(units []unit.Unit, o driver.Options, p *progress) (outcom
 }
 
 func (l *lint) runFix(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
-	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe})
+	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe, Only: l.only})
 	if err != nil {
 		return outcome{}, err
 	}
@@ -252,6 +313,7 @@ func (l *lint) runFix(units []unit.Unit, o driver.Options, p *progress) (outcome
 	if len(r.Applied) > 0 {
 		fmt.Fprintf(l.Stderr, "ctlint: fixed %s in %s\n", plural(len(r.Applied), "finding"), plural(len(r.Changes), "file"))
 	}
+	l.idle(r.After)
 	l.filter(r.After)
 	out := l.judge(r.After)
 	out.failed = out.failed || len(r.Errors) > 0
@@ -261,7 +323,7 @@ func (l *lint) runFix(units []unit.Unit, o driver.Options, p *progress) (outcome
 
 // filter takes findings out that matter less than --min-severity.
 func (l *lint) filter(r *driver.Result) {
-	least, _ := check.ParseSeverity(l.minSeverity.value)
+	least := l.settings.MinSeverity()
 	r.Findings = slices.DeleteFunc(r.Findings, func(f driver.Finding) bool { return f.Severity < least })
 }
 
@@ -287,7 +349,7 @@ func (l *lint) judge(r *driver.Result) outcome {
 }
 
 func (l *lint) exitCode(out outcome) error {
-	least, fails := check.ParseSeverity(l.failOn.value)
+	least, fails := l.settings.FailOn()
 	switch {
 	case out.failed:
 		return exit(Failed)
@@ -304,13 +366,33 @@ func (l *lint) exitCode(out outcome) error {
 func (l *lint) report(w io.Writer, r *driver.Result) error {
 	err := l.outputs.write(w, r, report.Options{
 		Color: useColor(l.color.value, w), Links: l.color.value != "never" && isTerminal(w),
-		Checks: l.ran, Version: version(),
+		Checks: l.settings.Checks(), Version: version(),
 	})
 	l.errors(r.Errors)
 	if err == nil && !l.outputs.quiet() {
-		fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
+		s := report.Summarize(r)
+		fmt.Fprintf(l.Stderr, "ctlint: %s\n%s", s, l.remedy(s))
 	}
 	return err
+}
+
+// remedy says how what was found can be repaired; nothing if nothing can, or if that
+// is what was just done.
+func (l *lint) remedy(s report.Summary) string {
+	var b strings.Builder
+	what := func(n int) string {
+		if s.Errors+s.Warnings+s.Infos == 1 {
+			return "it"
+		}
+		return fmt.Sprintf("%d of them", n)
+	}
+	if s.Fixable > 0 && !l.fix {
+		fmt.Fprintf(&b, "ctlint: ctlint lint --fix repairs %s\n", what(s.Fixable))
+	}
+	if s.UnsafeFixable > 0 && !l.unsafe {
+		fmt.Fprintf(&b, "ctlint: ctlint lint --fix --unsafe-fixes repairs %s, and changes what happens to packets; --diff shows how\n", what(s.UnsafeFixable))
+	}
+	return b.String()
 }
 
 func formatNames() string {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/fix"
+	"github.com/ctlint/ctlint/checks/settings"
 	"github.com/ctlint/ctlint/checks/unit"
 	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/load"
@@ -23,13 +24,15 @@ import (
 // translate.
 type rewrite struct {
 	*CLI
-	dialect *choice
-	family  *choice
-	write   bool
-	check   bool
-	diff    bool
-	scripts scripts
-	vars    map[string]string
+	files    settingFlags
+	settings *settings.Settings
+	write    bool
+	check    bool
+	diff     bool
+	// included says that the new text has what a script of nft includes, too.
+	included bool
+	// found says that the file at hand was found in a folder: nobody has named it.
+	found bool
 	// text makes the new text of a file; ok is false if there is none. It
 	// tells of what is left by calling left.
 	text func(s *load.Source, left func(at ast.Span, message string)) (text string, ok bool)
@@ -37,38 +40,30 @@ type rewrite struct {
 
 // flags adds the flags that all rewriting commands have.
 func (r *rewrite) flags(cmd *cobra.Command) {
-	var dialects []string
-	for _, d := range load.Dialects() {
-		dialects = append(dialects, string(d))
-	}
-	r.dialect = oneOf("auto", append([]string{"auto"}, dialects...)...)
-	r.family = oneOf("auto", "auto", "ipv4", "ipv6")
 	f := cmd.Flags()
-	f.Var(r.dialect, "dialect", "read all files in this dialect")
-	f.Var(r.family, "family", "read all files as rules for this family")
+	r.files.addFiles(f)
 	f.BoolVarP(&r.write, "write", "w", false, "write the result to the files instead of standard output")
 	f.BoolVar(&r.check, "check", false, "only list the files that would change, and exit with 1 if there are any")
 	f.BoolVar(&r.diff, "diff", false, "print what would change as a unified diff")
-	r.scripts.flags(f)
 }
 
 func (r *rewrite) run(paths []string) error {
 	if r.write && (r.check || r.diff) {
 		return errors.New("-w writes the files; --check and --diff write nothing, so they cannot stand with it")
 	}
-	var err error
-	if r.vars, err = r.scripts.variables(); err != nil {
-		return err
-	}
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	units, pathErr := unit.Collect(paths)
+	units, pathErr, err := r.collect(paths)
+	if err != nil {
+		return err
+	}
 	if pathErr != nil {
 		fmt.Fprintf(r.Stderr, "ctlint: %v\n", pathErr)
 	}
 	out := rewritten{unusable: pathErr != nil}
 	for _, u := range units {
+		r.found = u.Whole
 		for _, name := range u.Files {
 			if err := r.file(name, &out); err != nil {
 				return err
@@ -82,6 +77,23 @@ func (r *rewrite) run(paths []string) error {
 		return exit(Found)
 	}
 	return nil
+}
+
+// collect reads the configuration and finds the files. The first error tells of paths
+// that cannot be read, the second of the configuration.
+func (r *rewrite) collect(paths []string) (units []unit.Unit, unread, err error) {
+	if r.settings, err = r.files.load(r.Checks); err != nil {
+		return nil, nil, err
+	}
+	o := unit.Options{Exclude: r.settings.Excluded, ForceExclude: r.files.forceExclude}
+	units, unread = o.Collect(paths)
+	return units, unread, nil
+}
+
+// form returns the dialect and the family in which a file is read; zero to find them
+// out.
+func (r *rewrite) form(name string) (load.Dialect, ast.Family) {
+	return r.settings.Config(unit.Unit{Files: []string{name}}).FormOf(name)
 }
 
 // rewritten is what the exit code depends on.
@@ -100,21 +112,21 @@ func (r *rewrite) file(name string, out *rewritten) error {
 		return nil
 	}
 	fset := token.NewFileSet()
+	dialect, family := r.form(name)
 	s := load.Parse(fset, name, src, load.Options{
-		Dialect: load.Dialect(auto(r.dialect.value)),
-		Family:  map[string]ast.Family{"ipv4": ast.FamilyIP, "ipv6": ast.FamilyIP6}[r.family.value],
+		Dialect: dialect, Family: family,
 		NFT: nft.Options{
-			Path: r.scripts.includePath, Defines: r.vars,
-			// What is included does not change the text. Whoever says where
-			// it is wants it read.
-			Alone: len(r.scripts.includePath) == 0 && len(r.vars) == 0,
+			Path: r.settings.IncludePath(), Defines: r.settings.Defines(),
+			// What is included does not change the text. Whoever says on the
+			// command line where it is wants it read.
+			Alone: !r.included && len(r.files.scripts.includePath) == 0 && len(r.files.scripts.defines) == 0,
 		},
 	})
 	for _, e := range s.Errors {
 		fmt.Fprintln(r.Stderr, e.Format(fset))
 		// A script of nft can be read all the same if the kernel would not
 		// take it.
-		out.unusable = out.unusable || !e.Kind.Loads() && (e.Kind != grammar.Placement || s.NFT == nil)
+		out.unusable = out.unusable || !e.Kind.Loads() && (e.Kind != grammar.Placement || s.Dialect != load.NFT)
 	}
 	text, ok := r.text(s, func(at ast.Span, message string) {
 		fmt.Fprintf(r.Stderr, "%s: %s\n", fset.Position(at.Pos()), message)

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/grammar"
 )
@@ -34,8 +35,10 @@ const (
 	Failed = 3
 )
 
-// Main runs ctlint with these checks and the process's arguments, and exits.
+// Main runs ctlint with these checks and the process's arguments, and exits. It is
+// also what runs in a sandbox that verify has made.
 func Main(checks ...*check.Check) {
+	sandbox.Main()
 	os.Exit((&CLI{Checks: checks, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}).Run(os.Args[1:]))
 }
 
@@ -50,7 +53,7 @@ type CLI struct {
 // Run runs a command and returns its exit code.
 func (c *CLI) Run(args []string) int {
 	root := c.root()
-	root.SetArgs(args)
+	root.SetArgs(ctCommand(args))
 	err := root.Execute()
 	var code exit
 	switch {
@@ -73,7 +76,9 @@ func (c *CLI) root() *cobra.Command {
 		Use:   "ctlint",
 		Short: "Lint, translate and analyze Linux firewall rulesets",
 		Long: `ctlint reads firewall rulesets for iptables, ip6tables and nft and tells what
-is wrong with them. It needs no privilege, and does not touch the kernel.`,
+is wrong with them. It needs no privilege, and does not touch the kernel; verify
+alone asks it, in a network namespace of its own, and conntrack and watch speak
+with the one that is running.`,
 		Version:           cmp.Or(version(), "of an unknown version"),
 		SilenceUsage:      true,
 		SilenceErrors:     true,
@@ -85,7 +90,13 @@ is wrong with them. It needs no privilege, and does not touch the kernel.`,
 	root.SetOut(c.Stdout)
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand())
+	root.AddCommand(
+		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.explainCommand(),
+		c.configCommand(), c.initCommand(), c.manCommand(), c.completionsCommand(),
+		c.verifyCommand(),
+	)
+	root.AddCommand(c.kernelCommands()...)
+	c.complete(root)
 	return root
 }
 

@@ -55,12 +55,17 @@ func newProgress(w io.Writer) *progress {
 }
 
 // update is called when done of all are done.
-func (p *progress) update(done, all int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.text = fmt.Sprintf("%d of %d rulesets", done, all)
-	if p.shown {
-		p.show()
+func (p *progress) update(done, all int) { p.counted("rulesets")(done, all) }
+
+// counted returns what is called when done of all things of some kind are done.
+func (p *progress) counted(things string) func(done, all int) {
+	return func(done, all int) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.text = fmt.Sprintf("%d of %d %s", done, all, things)
+		if p.shown {
+			p.show()
+		}
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -36,10 +38,11 @@ type Case struct {
 	Stock string
 }
 
-// Run checks each case in a subtest of its own, and all that have no Stock with
-// the stock tools in a fresh network namespace.
+// Run checks each case in a subtest of its own, and then all that have no Stock
+// with the stock tools in a fresh network namespace.
 func Run(t *testing.T, cases []Case) {
 	t.Helper()
+	var asked []question
 	for _, c := range cases {
 		fams := []ast.Family{c.Family}
 		if c.Family == ast.FamilyUnknown {
@@ -54,14 +57,19 @@ func Run(t *testing.T, cases []Case) {
 				if c.Chain == "" {
 					c.Chain = "INPUT"
 				}
-				c.run(t, f)
+				if text, got := c.run(t, f); c.Stock == "" {
+					asked = append(asked, question{Case: c, f: f, text: text, got: got})
+				}
 			})
 		}
 	}
+	ask(t, asked)
 }
 
-func (c *Case) run(t *testing.T, f ast.Family) {
-	text := "-A " + c.Chain
+// run checks what ctlint makes of a case. It returns the rule and its canonical
+// form.
+func (c *Case) run(t *testing.T, f ast.Family) (text, got string) {
+	text = "-A " + c.Chain
 	if c.Rule != "" {
 		text += " " + c.Rule
 	}
@@ -102,9 +110,115 @@ func (c *Case) run(t *testing.T, f ast.Family) {
 			t.Errorf("statements\n got %s\nwant %s", d, c.AST)
 		}
 	}
-	if c.Stock == "" {
-		c.askStock(t, f, text, got)
+	return text, got
+}
+
+// question is a case for the stock tools.
+type question struct {
+	Case
+	f         ast.Family
+	text, got string
+}
+
+// batch is what questions have in common that can be asked at once.
+type batch struct {
+	f                    ast.Family
+	table, chain, before string
+	refused              bool
+}
+
+// ask asks the stock tools. A call of them takes long, so cases are loaded
+// together; only those of which the answer is not as expected then are asked
+// about alone, for rules may be in each other's way.
+func ask(t *testing.T, all []question) {
+	t.Helper()
+	batches := map[batch][]question{}
+	var order []batch
+	for _, q := range all {
+		b := batch{q.f, q.Table, q.Chain, strings.Join(q.Before, "\n"), q.Err != ""}
+		if batches[b] == nil {
+			order = append(order, b)
+		}
+		batches[b] = append(batches[b], q)
 	}
+	for _, b := range order {
+		questions := batches[b]
+		var alone []question
+		if b.refused {
+			alone = b.taken(t, questions)
+		} else {
+			alone = b.different(t, questions)
+		}
+		for _, q := range alone {
+			t.Run(fmt.Sprintf("%s %s, asked alone", q.f, q.Rule), func(t *testing.T) { q.askStock(t, q.f, q.text, q.got) })
+		}
+	}
+}
+
+func (b *batch) tool(variant string) string {
+	if b.f == ast.FamilyIP6 {
+		return "ip6tables-" + variant
+	}
+	return "iptables-" + variant
+}
+
+// different returns those of which neither tool prints what ctlint does when all
+// are loaded together.
+func (b *batch) different(t *testing.T, questions []question) (alone []question) {
+	t.Helper()
+	rules := slices.Clone(questions[0].Before)
+	lines := 0
+	for _, q := range questions {
+		rules = append(rules, q.text)
+		lines += strings.Count(q.got, "\n") + 1
+	}
+	var prints [][]string
+	for _, variant := range []string{"legacy", "nft"} {
+		out, err := stock(t, b.tool(variant), b.table, len(questions[0].Before), rules)
+		printed := strings.Split(out, "\n")
+		if err != nil || len(printed) != lines {
+			return questions
+		}
+		prints = append(prints, printed)
+	}
+	at := 0
+	for _, q := range questions {
+		n := strings.Count(q.got, "\n") + 1
+		if !slices.ContainsFunc(prints, func(p []string) bool { return strings.Join(p[at:at+n], "\n") == q.got }) {
+			alone = append(alone, q)
+		}
+		at += n
+	}
+	return alone
+}
+
+// taken returns those that a tool takes, of which all should be refused. They are
+// loaded one after the other in one namespace, as what is refused leaves nothing
+// behind.
+func (b *batch) taken(t *testing.T, questions []question) (alone []question) {
+	t.Helper()
+	dir := t.TempDir()
+	for i, q := range questions {
+		if err := os.WriteFile(filepath.Join(dir, strconv.Itoa(i)), []byte(restored(b.table, append(slices.Clip(q.Before), q.text))), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const script = `n=0; while test -e "$1/$n"; do "$0"-restore <"$1/$n" 2>&- && echo "$n"; n=$((n+1)); done; echo all "$n"`
+	seen := map[string]bool{}
+	for _, variant := range []string{"legacy", "nft"} {
+		out, err := inNamespace(t, b.tool(variant), "", script, dir)
+		numbers := strings.Fields(out)
+		if n := len(numbers); err != nil || n < 2 || numbers[n-1] != strconv.Itoa(len(questions)) {
+			t.Fatalf("%s was not asked about all %d cases: %v: %s", b.tool(variant), len(questions), err, out)
+		}
+		for _, n := range numbers[:len(numbers)-2] {
+			if i, _ := strconv.Atoi(n); !seen[n] {
+				alone = append(alone, questions[i])
+				seen[n] = true
+			}
+		}
+	}
+	return alone
 }
 
 // askStock loads the rule with the stock tool and compares what it prints. Both
@@ -118,7 +232,7 @@ func (c *Case) askStock(t *testing.T, f ast.Family, text, got string) {
 		tool = "ip6tables"
 	}
 	for _, variant := range []string{"legacy", "nft"} {
-		out, err := stock(t, tool+"-"+variant, c.Table, append(slices.Clip(c.Before), text))
+		out, err := stock(t, tool+"-"+variant, c.Table, len(c.Before), append(slices.Clip(c.Before), text))
 		if err != nil && c.Err == "" {
 			t.Errorf("%s-%s refuses the rule: %v", tool, variant, err)
 		}
@@ -132,24 +246,43 @@ func (c *Case) askStock(t *testing.T, f ast.Family, text, got string) {
 	}
 }
 
-// stock loads rules in a new network namespace and returns what is saved of the
-// last one.
-func stock(t *testing.T, tool, table string, rules []string) (string, error) {
+// stock loads rules in a new network namespace and returns what is saved of
+// them, but for the first ones.
+func stock(t *testing.T, tool, table string, before int, rules []string) (string, error) {
+	t.Helper()
+	out, err := inNamespace(t, tool, restored(table, rules), `"$0"-restore && "$0"-save -t "$1"`, table)
+	if err != nil {
+		return "", err
+	}
+	var lines []string
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, "-A ") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return strings.Join(lines[min(before, len(lines)):], "\n"), nil
+}
+
+// restored is a file for iptables-restore.
+func restored(table string, rules []string) string {
+	return fmt.Sprintf("*%s\n%s\nCOMMIT\n", table, strings.Join(rules, "\n"))
+}
+
+// inNamespace runs a script of the package's own in a new network namespace. Its
+// $0 is the name of a stock tool.
+func inNamespace(t *testing.T, tool, in, script, arg string) (string, error) {
 	t.Helper()
 	if os.Getenv("CTLINT_NO_KERNEL") != "" {
 		t.Skip("CTLINT_NO_KERNEL is set: the stock tools are not asked")
 	}
-	in := fmt.Sprintf("*%s\n%s\nCOMMIT\n", table, strings.Join(rules, "\n"))
-	script := []string{"unshare", "--net"}
-	if os.Geteuid() != 0 {
-		script = []string{"unshare", "--net", "--user", "--map-root-user"}
-	}
 	if _, err := exec.LookPath(tool + "-restore"); err != nil {
 		t.Fatalf("%s-restore is not installed, so this test cannot ask it (apt-get install iptables; or set CTLINT_NO_KERNEL=1)", tool)
 	}
-	// The words are the test's own; the shell only joins the two tools in
-	// one namespace.
-	cmd := exec.Command(script[0], append(script[1:], "sh", "-c", `"$0"-restore && "$0"-save -t "$1"`, tool, table)...)
+	argv := []string{"unshare", "--net"}
+	if os.Geteuid() != 0 {
+		argv = append(argv, "--user", "--map-root-user")
+	}
+	cmd := exec.Command(argv[0], append(argv[1:], "sh", "-c", script, tool, arg)...)
 	cmd.Stdin = strings.NewReader(in)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -157,11 +290,5 @@ func stock(t *testing.T, tool, table string, rules []string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
 	}
-	var lines []string
-	for line := range strings.Lines(string(out)) {
-		if strings.HasPrefix(line, "-A ") {
-			lines = append(lines, strings.TrimSpace(line))
-		}
-	}
-	return strings.Join(lines[min(len(rules)-1, len(lines)):], "\n"), nil
+	return string(out), nil
 }
