@@ -20,6 +20,7 @@ func All() []*check.Check {
 		ct.MisorderedEstablished,      // CT002
 		ct.LateEstablished,            // CT003
 		ct.RelatedTooBroad,            // CT004
+		ct.MissingRelated,             // CT005
 		ct.MissingInvalidDrop,         // CT006
 		ct.MisorderedInvalidDrop,      // CT007
 		ct.InvalidAccepted,            // CT008
@@ -27,6 +28,7 @@ func All() []*check.Check {
 		ct.ObsoleteStateMatch,         // CT010
 		ct.ObsoleteNotrackTarget,      // CT011
 		ct.NewAcceptedWithEstablished, // CT013
+		ct.EstablishedDropped,         // CT014
 		ct.RedundantState,             // CT016
 		ct.CTBeforeTracking,           // CT019
 		ct.HelperMissing,              // CT020

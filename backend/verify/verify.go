@@ -143,7 +143,7 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	err = run(ctx, d, o, r, ask)
 	if err == nil && o.Witnesses > 0 {
 		// Rules that nothing has met get packets of their own.
-		packets, probes, dead := h.witnesses(d, met, o.Witnesses)
+		packets, probes, dead := h.witnesses(ctx, d, met, o.Witnesses)
 		r.Packets += len(packets)
 		r.Rules -= dead
 		err = ask(packets, probes)

@@ -1,7 +1,9 @@
 package verify
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/backend/draw"
@@ -12,15 +14,21 @@ import (
 
 // witnesses returns packets for rules that none has met so far, out of the sets of
 // packets that match them, and how many of these rules no packet can meet. It looks at
-// no more rules than most.
-func (h *Host) witnesses(d *draw.Drawer, met rules, most int) (packets []semantics.Packet, probes []sandbox.Probe, dead int) {
+// no more rules than most, and at none once that takes too long: sets of thousands of
+// rules take their time.
+func (h *Host) witnesses(ctx context.Context, d *draw.Drawer, met rules, most int) (packets []semantics.Packet, probes []sandbox.Probe, dead int) {
 	host := semantics.NewHost([]*ast.Ruleset{h.Ruleset}, semantics.Options{})
+	ctx, cancel := context.WithTimeout(ctx, witnessTime)
+	defer cancel()
 	live := map[*ast.Rule]bool{}
 	seen := map[*ast.Rule]bool{}
 	for _, family := range []ast.Family{ast.FamilyIP, ast.FamilyIP6} {
 		for _, hook := range []ast.Hook{ast.HookInput, ast.HookForward, ast.HookOutput} {
 			way := host.Way(family, hook)
 			for r := range way.Rules() {
+				if ctx.Err() != nil {
+					return packets, probes, 0 // of the rules left nothing is known
+				}
 				if met[r] || len(seen) >= most && !seen[r] {
 					continue
 				}
@@ -45,6 +53,9 @@ func (h *Host) witnesses(d *draw.Drawer, met rules, most int) (packets []semanti
 	}
 	return packets, probes, len(seen) - len(live)
 }
+
+// witnessTime is how long it may take to find packets for rules.
+const witnessTime = 10 * time.Second
 
 // injected returns the packet as it must be sent for rules to see it so.
 func injected(p semantics.Packet, d *draw.Drawer) semantics.Packet {

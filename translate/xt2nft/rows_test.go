@@ -136,7 +136,7 @@ var rows = []row{
 	{name: "ipset of other types", rules: []string{"-A INPUT -m set --match-set m src -j DROP", "-A INPUT -m set --match-set k dst,dst -j DROP", "-A INPUT -m set --match-set p src,dst -j DROP",
 		"-A INPUT -m set --match-set l src -j LOG"},
 		ipset: "create m hash:mac\nadd m 02:00:00:00:00:01\ncreate k hash:ip,mark markmask 0xf\nadd k 192.0.2.1,0x1\ncreate p hash:net,net\nadd p 198.51.100.0/24,192.0.2.0/24\ncreate i hash:ip\nadd i 192.0.2.2\ncreate l list:set\nadd l i\n",
-		want: []string{"ether saddr @m counter drop", "ip daddr . meta mark & 0x0000000f @k counter drop", "ip saddr . ip daddr @p counter drop", "ip saddr @i counter log"}},
+		want:  []string{"ether saddr @m counter drop", "ip daddr . meta mark & 0x0000000f @k counter drop", "ip saddr . ip daddr @p counter drop", "ip saddr @i counter log"}},
 	{name: "ipset of the other family", rules: []string{"-A INPUT -m set --match-set s src -j DROP"}, ipset: "create s hash:ip family inet6\nadd s 2001:db8::1\n", refused: "other family"},
 	{name: "ipset of protocols without ports", rules: []string{"-A INPUT -m set --match-set s src,dst -j DROP"}, ipset: "create s hash:ip,port\nadd s 192.0.2.1,icmp:8/0\n", refused: "without ports"},
 	{name: "NETMAP", table: "nat", rules: []string{"-A PREROUTING -d 192.0.2.0/24 -j NETMAP --to 198.51.100.0/24"}, want: []string{"ip daddr 192.0.2.0/24 counter dnat prefix to 198.51.100.0/24"}},
