@@ -16,43 +16,50 @@ import (
 // All returns all checks, by code.
 func All() []*check.Check {
 	return []*check.Check{
-		ct.MissingEstablished,    // CT001
-		ct.MisorderedEstablished, // CT002
-		ct.LateEstablished,       // CT003
-		ct.RelatedTooBroad,       // CT004
-		ct.MissingInvalidDrop,    // CT006
-		ct.ObsoleteStateMatch,    // CT010
-		ct.ObsoleteNotrackTarget, // CT011
-		ct.CTBeforeTracking,      // CT019
-		ct.HelperMissing,         // CT020
-		ct.HelperMatchNotSet,     // CT021
-		ct.CTPortWithoutProtocol, // CT024
-		ct.ZoneOneWay,            // CT026
-		ct.RecentWithoutSet,      // CT030
-		ct.SynproxyIncomplete,    // CT031
-		ct.ConnlimitUnscoped,     // CT032
-
-		nf.PriorityConflict,  // NF002
-		nf.MissingFlush,      // NF003
-		nf.FlushRulesetWide,  // NF004
-		nf.NatChainFiltering, // NF006
-		nf.ReservedName,      // NF008
-
-		rd.DuplicateRule,  // RD001
-		rd.EmptyMatch,     // RD005
-		rd.UnusedChain,    // RD008
-		rd.UndefinedChain, // RD009
-		rd.ChainLoop,      // RD010
-
+		ct.MissingEstablished,         // CT001
+		ct.MisorderedEstablished,      // CT002
+		ct.LateEstablished,            // CT003
+		ct.RelatedTooBroad,            // CT004
+		ct.MissingRelated,             // CT005
+		ct.MissingInvalidDrop,         // CT006
+		ct.MisorderedInvalidDrop,      // CT007
+		ct.InvalidAccepted,            // CT008
+		ct.RejectInvalid,              // CT009
+		ct.ObsoleteStateMatch,         // CT010
+		ct.ObsoleteNotrackTarget,      // CT011
+		ct.NewAcceptedWithEstablished, // CT013
+		ct.EstablishedDropped,         // CT014
+		ct.RedundantState,             // CT016
+		ct.CTBeforeTracking,           // CT019
+		ct.HelperMissing,              // CT020
+		ct.HelperMatchNotSet,          // CT021
+		ct.FamilyLimitedEstablished,   // CT022
+		ct.CTPortWithoutProtocol,      // CT024
+		ct.ZoneOneWay,                 // CT026
+		ct.SportOnlyAccept,            // CT027
+		ct.RecentWithoutSet,           // CT030
+		ct.SynproxyIncomplete,         // CT031
+		ct.ConnlimitUnscoped,          // CT032
+		nf.PriorityConflict,           // NF002
+		nf.MissingFlush,               // NF003
+		nf.FlushRulesetWide,           // NF004
+		nf.NatChainFiltering,          // NF006
+		nf.ReservedName,               // NF008
+		rd.DuplicateRule,              // RD001
+		rd.EmptyMatch,                 // RD005
+		rd.UnusedChain,                // RD008
+		rd.UndefinedChain,             // RD009
+		rd.ChainLoop,                  // RD010
+		se.DefaultAccept,              // SE001
+		se.WideOpenAccept,             // SE005
 		se.LogWithoutLimit,            // SE007
+		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010
 		se.WrongTableTarget,           // SE013
-
-		su.SuppressionWithoutReason, // SU001
-		su.UnusedSuppression,        // SU002
-		su.MalformedSuppression,     // SU003
-
-		v6.MissingIPv6Ruleset, // V6001
+		su.SuppressionWithoutReason,   // SU001
+		su.UnusedSuppression,          // SU002
+		su.MalformedSuppression,       // SU003
+		v6.MissingIPv6Ruleset,         // V6001
 	}
 }
 

@@ -2,7 +2,7 @@ package semantics
 
 import "github.com/ctlint/ctlint/ast"
 
-// calls knows which chains of a table call which, and which of them must be passed
+// calls knows which chains of a table call which on a way, and which of them must be passed
 // for each call alone.
 type calls struct {
 	space  *space
@@ -45,12 +45,32 @@ func (w *walker) callsOf(t *ast.Table) *calls {
 			k.byName[c.Name] = c
 		}
 	}
-	for _, c := range t.Chains {
-		for _, r := range c.Rules {
-			k.add(c, r.Stmts)
+	for _, s := range w.stops {
+		if s.table == t && s.kind == atChain {
+			k.visit(s.chain)
+		}
+		for _, n := range s.nat {
+			if n.table == t {
+				k.visit(n.chain)
+			}
 		}
 	}
 	return k
+}
+
+// visit notes the calls of a chain that packets of the way come to, and of those that
+// it calls.
+func (k *calls) visit(c *ast.Chain) {
+	if _, ok := k.goesTo[c]; ok {
+		return
+	}
+	k.goesTo[c] = nil
+	for _, r := range c.Rules {
+		k.add(c, r.Stmts)
+	}
+	for _, to := range k.goesTo[c] {
+		k.visit(to)
+	}
 }
 
 func (k *calls) add(from *ast.Chain, stmts []ast.Stmt) {
@@ -108,6 +128,12 @@ func (k *calls) alone(c *ast.Chain) bool {
 func (k *calls) changesIn(c *ast.Chain, i int) bool {
 	r := c.Rules[i]
 	return k.ruleWrites(r) || k.anyCall(r.Stmts, k.alone)
+}
+
+// plain reports whether a rule of a chain that is passed for each call alone does the
+// same each time.
+func (k *calls) plain(r *ast.Rule) bool {
+	return !k.ruleWrites(r) && !k.ruleDoubts(r) && !k.callsAny(r)
 }
 
 // callsAny reports whether a rule goes to a chain.

@@ -2,6 +2,7 @@ package semantics
 
 import (
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/ctlint/ctlint/ast"
@@ -33,11 +34,16 @@ const (
 // its methods, and those of what it returns, may be called by several goroutines
 // at once.
 type Host struct {
-	mu       sync.Mutex
-	space    *space
+	*common
 	rulesets []*ast.Ruleset
-	options  Options
 	ways     map[wayKey]*Way
+}
+
+// common is what hosts have together whose sets can be compared.
+type common struct {
+	mu      sync.Mutex
+	space   *space
+	options Options
 }
 
 type wayKey struct {
@@ -48,7 +54,12 @@ type wayKey struct {
 // NewHost returns what the rulesets do together: those of IPv4 and of IPv6, and the
 // scripts of nft, that are loaded on one host. The rulesets must not change any
 // more. Nothing is computed before somebody asks.
-func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
+func NewHost(rulesets []*ast.Ruleset, o Options) *Host { return NewHosts(o, rulesets)[0] }
+
+// NewHosts returns a host of each of several lists of rulesets, such as a ruleset
+// before and after a change. Sets of the same way of two of them can be combined and
+// compared: the packets are the same, and what they have on their way is the host's.
+func NewHosts(o Options, hosts ...[]*ast.Ruleset) []*Host {
 	if o.Nodes == 0 {
 		o.Nodes = defaultNodes
 	}
@@ -61,10 +72,12 @@ func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
 	if o.Total == 0 {
 		o.Total = defaultTotal
 	}
-	return &Host{
-		space:    newSpace(rulesets, bdd.Budget{Nodes: o.Nodes, Steps: o.Steps}),
-		rulesets: rulesets, options: o, ways: map[wayKey]*Way{},
+	c := &common{space: newSpace(slices.Concat(hosts...), bdd.Budget{Nodes: o.Nodes, Steps: o.Steps}), options: o}
+	out := make([]*Host, len(hosts))
+	for i, rulesets := range hosts {
+		out[i] = &Host{common: c, rulesets: rulesets, ways: map[wayKey]*Way{}}
 	}
+	return out
 }
 
 // ask locks the host for a question.
@@ -122,6 +135,7 @@ type Way struct {
 	order   []*ast.Chain
 	rules   map[*ast.Rule]ruleAt
 	answers map[question]bdd.Node
+	trips   map[tripKey]*trip
 }
 
 // ruleAt is where a rule stands.
@@ -132,14 +146,15 @@ type ruleAt struct {
 	// rules, in a way that depends on which these are; until is the last base chain
 	// that they come from.
 	alone bool
-	until int
+	until mark
+	stops []stop // the base chains that packets come from
 }
 
 func newWay(h *Host, family ast.Family, hook ast.Hook) *Way {
 	w := &Way{
-		Family: family, Hook: hook, host: h, rules: map[*ast.Rule]ruleAt{}, answers: map[question]bdd.Node{},
+		Family: family, Hook: hook, host: h, rules: map[*ast.Rule]ruleAt{}, answers: map[question]bdd.Node{}, trips: map[tripKey]*trip{},
 		walker: &walker{
-			space: h.space, family: family, way: hook, stops: plan(h.rulesets, hook, family), shared: map[passageKey]*passage{},
+			space: h.space, family: family, way: hook, stops: plan(h.rulesets, hook, family), shared: map[passageKey]*passage{}, cut: map[passageKey][]stretch{},
 			byChain: map[*ast.Chain][]*passage{}, bases: map[*ast.Chain]*base{}, open: map[*ast.Chain]bool{}, calls: map[*ast.Table]*calls{},
 		},
 	}
@@ -171,7 +186,11 @@ func (w *Way) list(b *base, c *ast.Chain, alone bool, seen map[*ast.Chain]bool) 
 		if i == 0 {
 			first = !known
 		}
-		at = ruleAt{c, i, at.alone || alone || c.Base() && k.changesIn(c, i), max(at.until, b.index)}
+		stops := at.stops
+		if n := len(stops); n == 0 || stops[n-1].chain != b.stop.chain {
+			stops = append(stops, b.stop)
+		}
+		at = ruleAt{c, i, at.alone || alone || c.Base() && k.changesIn(c, i), later(at.until, mark{b.index, len(b.items)}), stops}
 		w.rules[r] = at
 	}
 	if first && len(c.Rules) > 0 {
@@ -183,6 +202,13 @@ func (w *Way) list(b *base, c *ast.Chain, alone bool, seen map[*ast.Chain]bool) 
 			w.list(b, to, alone, seen)
 		}
 	}
+}
+
+func later(a, b mark) mark {
+	if a.base > b.base {
+		return a
+	}
+	return b
 }
 
 // settle forgets what rules have set on the way.
@@ -231,8 +257,8 @@ func (w *Way) answer(q question) bdd.Node {
 	}
 	var n bdd.Node
 	if q.rule == nil {
-		n = w.end(q.asks, w.walker.send(w.first(q.within), noLimit).total)
-	} else if n = w.settle(w.atRule(q)); w.checks && n != bdd.False {
+		n = w.end(q.asks, w.trip(w.first(q.within), toEnd).total)
+	} else if n = w.settle(w.atRule(q)); n != bdd.False && w.needsEnd(w.rules[q.rule]) {
 		s := w.host.space.store
 		n = s.And(n, w.answer(question{asks: askAll, within: w.first(n)}))
 	}
@@ -272,7 +298,11 @@ func (w *Way) atRule(q question) bdd.Node {
 	out := bdd.False
 	var r *trip
 	if at.alone {
-		r = w.walker.send(w.first(q.within), at.until)
+		within := q.within
+		if q.asks != askReach {
+			within = s.And(within, w.asksFor(q.rule, at))
+		}
+		r = w.trip(w.first(within), at.until)
 		for _, p := range r.alone {
 			if p.chain == at.chain {
 				out = s.Or(out, s.And(w.part(p, at.index, q.asks), q.within))
@@ -289,6 +319,16 @@ func (w *Way) atRule(q question) bdd.Node {
 		out = s.Or(out, w.enter(r, p, s.And(w.part(p, at.index, q.asks), q.within)))
 	}
 	return out
+}
+
+// asksFor returns the packets that a rule may match, wherever it is come to.
+func (w *Way) asksFor(r *ast.Rule, at ruleAt) bdd.Node {
+	n := bdd.False
+	for _, s := range at.stops {
+		c := w.walker.compilerAt(s, "")
+		n = c.store.Or(n, w.first(c.conditions(r.Stmts)))
+	}
+	return n
 }
 
 // part returns what of a rule in a passage is asked for.
@@ -335,13 +375,176 @@ func (w *Way) enter(r *trip, p *passage, n bdd.Node) bdd.Node {
 	return out
 }
 
+// small is how many nodes a set has that it costs little to meet.
+const small = 300
+
+// most returns those packets of a set that come to an item of a base chain as far as
+// the small items before it are concerned: that there are none is mostly due to these,
+// such as a rule that decides all packets.
+func (w *Way) most(b *base, item int, n bdd.Node) bdd.Node {
+	if b.changes {
+		return n
+	}
+	for i := range item {
+		if it := &b.items[i]; it.size <= small && n != bdd.False {
+			n = w.host.space.store.And(n, it.next)
+		}
+	}
+	return n
+}
+
+// glimpse returns some packets of a set of which much is fixed at random: whatever
+// they do is quickly found out. It returns no packets if there are none.
+func (w *Way) glimpse(q question, turn int) bdd.Node {
+	sp := w.host.space
+	st := sp.store
+	n := st.And(q.within, w.real)
+	if at, ok := w.rules[q.rule]; ok {
+		var parts []*passage
+		if b := w.walker.bases[at.chain]; b != nil && !b.items[b.passage.rules[at.index].item].changes {
+			parts = append(parts, b.passage)
+		}
+		parts = append(parts, w.walker.byChain[at.chain]...)
+		if at.alone && q.asks != askReach {
+			n = st.And(n, w.asksFor(q.rule, at))
+		} else if len(parts) > 0 {
+			p := parts[turn%len(parts)]
+			n = st.And(n, w.first(w.part(p, at.index, q.asks)))
+		}
+	}
+	seed := uint64(turn+1) * 0x9e3779b97f4a7c15
+	values, ok := st.One(n, func(v int) bool {
+		x := (uint64(v)<<8 ^ seed) * 0xbf58476d1ce4e5b9
+		return (x^x>>31)*0x94d049bb133111eb>>40&1 != 0
+	})
+	if !ok {
+		return bdd.False
+	}
+	if turn < glimpses-1 { // one packet
+		return st.Cube(values)
+	}
+	cube := q.within
+	for _, f := range []Field{FieldSaddr, FieldDaddr, FieldSport, FieldDport} {
+		field := sp.fields[f]
+		if field.Width == 128 {
+			field = narrow(field, w.Family == ast.FamilyIP)
+		}
+		x := field.Get(func(v int) bool {
+			if b, ok := values[v]; ok {
+				return b
+			}
+			return (uint64(v)*0x94d049bb133111eb^seed)>>33&1 != 0
+		})
+		cube = st.And(cube, st.Value(field, x))
+	}
+	return cube
+}
+
+// find looks for packets that something happens to at a rule, without finding all of
+// them. It returns some, or no packets if there surely are none; ok is false if this is
+// not the way to find out.
+func (w *Way) find(q question) (n bdd.Node, ok bool) {
+	at, known := w.rules[q.rule]
+	if !known || at.alone || w.needsEnd(at) {
+		return 0, false
+	}
+	st := w.host.space.store
+	f := finder{Way: w, ok: true}
+	if b := w.walker.bases[at.chain]; b != nil {
+		f.base(b, b.passage.rules[at.index].item, st.And(w.part(b.passage, at.index, q.asks), q.within))
+	}
+	for _, p := range w.walker.byChain[at.chain] {
+		f.enter(p, st.And(w.part(p, at.index, q.asks), q.within))
+	}
+	if f.found == nil {
+		return bdd.False, f.ok
+	}
+	cube := q.within
+	for v, value := range f.found {
+		if v < w.host.space.ownEnd {
+			cube = st.And(cube, st.Literal(v, value))
+		}
+	}
+	return cube, true
+}
+
+// needsEnd reports whether packets that come to a rule are real only if they come to
+// their end: their translation, or their state, is found behind it.
+func (w *Way) needsEnd(at ruleAt) bool {
+	if !w.checks {
+		return false
+	}
+	if w.host.space.nat {
+		return true
+	}
+	for _, b := range w.walker.order {
+		if b.stop.phase&tracked == 0 && (b.stop.chain == at.chain || b.stop.chain.Hook != ast.HookNone && at.until.base <= b.index) {
+			return true
+		}
+	}
+	return false
+}
+
+// finder looks for a packet that comes to a rule.
+type finder struct {
+	*Way
+	found map[int]bool
+	ok    bool
+}
+
+func (f *finder) enter(p *passage, n bdd.Node) {
+	st := f.host.space.store
+	for _, s := range p.sites {
+		if f.found != nil || !f.ok {
+			return
+		}
+		f.ok = f.ok && st.Spend(1)
+		m := st.And(n, s.node)
+		if s.from.base != nil {
+			f.base(s.from.base, s.item, m)
+		} else if m != bdd.False {
+			f.enter(s.from, m)
+		}
+	}
+}
+
+func (f *finder) base(b *base, item int, n bdd.Node) {
+	if n == bdd.False || f.found != nil || !f.ok {
+		return
+	}
+	if b.changes || !n.OK() {
+		f.ok = false
+		return
+	}
+	if n = f.most(b, item, n); n == bdd.False {
+		return
+	}
+	flows := f.trip(f.first(n), mark{b.index, 0}).flows[b]
+	if flows == nil {
+		return
+	}
+	all := []bdd.Node{flows[0], n}
+	for i := range item {
+		if it := &b.items[i]; it.size > small {
+			all = append(all, it.next)
+		}
+	}
+	values, sat, ok := f.host.space.store.Common(all)
+	if f.ok = ok; sat {
+		f.found = values
+	}
+}
+
 // come returns those packets of a set that come to an item of a base chain.
 func (w *Way) come(r *trip, b *base, item int, n bdd.Node) bdd.Node {
 	if n == bdd.False {
 		return n
 	}
 	if r == nil {
-		r = w.walker.send(w.first(n), b.index)
+		if n = w.most(b, item, n); n == bdd.False {
+			return n
+		}
+		r = w.trip(w.first(n), mark{b.index, item})
 	}
 	flows := r.flows[b]
 	if flows == nil {
@@ -349,6 +552,28 @@ func (w *Way) come(r *trip, b *base, item int, n bdd.Node) bdd.Node {
 	}
 	return w.host.space.store.And(flows[item], n)
 }
+
+// trip sends packets on their way, unless they have just been there.
+func (w *Way) trip(n bdd.Node, until mark) *trip {
+	key := tripKey{n, until}
+	r := w.trips[key]
+	if r == nil {
+		if len(w.trips) >= maxTrips {
+			clear(w.trips)
+		}
+		r = w.walker.send(n, until)
+		w.trips[key] = r
+	}
+	return r
+}
+
+type tripKey struct {
+	within bdd.Node
+	until  mark
+}
+
+// maxTrips is how many trips are kept.
+const maxTrips = 16
 
 // set makes a set of the way.
 func (w *Way) set(n bdd.Node) Set { return Set{way: w, node: n} }
@@ -443,7 +668,7 @@ func (w *Way) BaseChains() []*ast.Chain {
 // not suffice to say. It is what a check should ask first of all rules, as it costs
 // less than the sets.
 func (w *Way) Matches(r *ast.Rule) Truth {
-	s := w.Rule(r).Match.force()
+	s, _ := w.Rule(r).Match.glimpse()
 	if !s.Known() {
 		return Unknown
 	}

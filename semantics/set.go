@@ -67,6 +67,46 @@ func (s Set) found() bdd.Node {
 	return st.And(s.mode.apply(st, n), s.node)
 }
 
+// glimpses is how many packets are tried before it is found out what all do.
+const glimpses = 3
+
+// glimpse returns a part of the set that is not empty if the set is not; part says
+// that it need not be all of it. A few packets of a set are mostly enough to see that
+// there are some.
+func (s Set) glimpse() (of Set, part bool) {
+	if s.asks == 0 || s.way == nil || !s.node.OK() {
+		return s, false
+	}
+	q := question{s.asks, s.rule, bdd.True}
+	done := s.way.host.ask()
+	q.within = s.way.host.space.store.Exists(s.node, unknowns)
+	_, known := s.way.answers[q]
+	if !known {
+		for i := range glimpses {
+			n := s.way.glimpse(q, i)
+			if n == bdd.False || !n.OK() {
+				break
+			}
+			if m := s.within(n).found(); m.OK() && m != bdd.False {
+				done()
+				return Set{way: s.way, node: m}, true
+			}
+		}
+		if n, ok := s.way.find(q); ok && s.mode != must {
+			m := bdd.False
+			if n != bdd.False {
+				m = s.within(n).found()
+			}
+			if n == bdd.False || m.OK() && m != bdd.False {
+				done()
+				return Set{way: s.way, node: m}, n != bdd.False
+			}
+		}
+	}
+	done()
+	return s.force(), false
+}
+
 // within returns the part of s that lies in n.
 func (s Set) within(n bdd.Node) Set {
 	s.node = s.way.host.space.store.And(s.node, n)
@@ -95,8 +135,10 @@ func (s Set) of(op func(st *bdd.Store, n bdd.Node) bdd.Node) Set {
 	return Set{way: s.way, node: op(s.way.host.space.store, n)}
 }
 
-// fits reports whether two sets are of one host.
-func (s Set) fits(t Set) bool { return s.way != nil && t.way != nil && s.way.host == t.way.host }
+// fits reports whether two sets are of one host, or of hosts that were made together.
+func (s Set) fits(t Set) bool {
+	return s.way != nil && t.way != nil && s.way.host.common == t.way.host.common
+}
 
 // And returns the packets that are in both sets.
 func (s Set) And(t Set) Set {
@@ -158,14 +200,14 @@ func (s Set) Not() Set {
 // Empty reports whether there is surely no packet in the set, however what is
 // unknown may be.
 func (s Set) Empty() bool {
-	s = s.force()
+	s, _ = s.glimpse()
 	return s.way != nil && s.node == bdd.False
 }
 
 // Some reports whether there may be a packet in the set. It is not the opposite of
 // [Set.Empty]: of a set that is not known both are false.
 func (s Set) Some() bool {
-	s = s.force()
+	s, _ = s.glimpse()
 	return s.way != nil && s.node.OK() && s.node != bdd.False
 }
 

@@ -394,6 +394,11 @@ func (t *tracer) pass(c *ast.Chain, path string) leaving {
 // rule runs the packet through a rule; done says that it does not go on to the next
 // one.
 func (t *tracer) rule(c *ast.Chain, i int, r *ast.Rule) (l leaving, done bool) {
+	if k := t.way.walker.callsOf(t.stop.table); k.plain(r) {
+		outer := t.instance
+		t.instance = fmt.Sprint(t.stop.hook, t.stop.phase)
+		defer func() { t.instance = outer }()
+	}
 	at := len(t.out.Steps)
 	t.out.Steps = append(t.out.Steps, TraceStep{Table: t.stop.table, Chain: c, Rule: r})
 	for _, s := range r.Stmts {

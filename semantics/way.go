@@ -68,7 +68,8 @@ type ruleSets struct {
 // set ever holds what all rules do together, which may be immense.
 type base struct {
 	stop    stop
-	index   int // in the order of the way
+	index   int  // in the order of the way
+	changes bool // an item does
 	passage *passage
 	items   []item
 }
@@ -76,6 +77,7 @@ type base struct {
 type item struct {
 	first, last int // rules
 	changes     bool
+	size        int // of next
 	out         fate
 	next        bdd.Node // what goes on to the next item
 }
@@ -93,6 +95,7 @@ type walker struct {
 	byChain map[*ast.Chain][]*passage
 	open    map[*ast.Chain]bool
 	calls   map[*ast.Table]*calls
+	cut     map[passageKey][]stretch
 	current *trip // nil while it is found out what is so for all packets
 	natural bdd.Node
 	start   bdd.Node
@@ -164,6 +167,7 @@ func (w *walker) newBase(s stop) {
 				it.last++
 			}
 		}
+		b.changes = b.changes || it.changes
 		b.items = append(b.items, it)
 		n := len(b.items) - 1
 		for r := it.first; r < it.last; r++ {
@@ -172,6 +176,7 @@ func (w *walker) newBase(s stop) {
 		if !it.changes {
 			x := &b.items[n]
 			x.out, x.next = w.some(s, b.passage, x.first, x.last, bdd.True, instance)
+			x.size = w.store.Size(x.next)
 		}
 		i = it.last
 	}
@@ -189,11 +194,14 @@ type trip struct {
 	total   fate
 }
 
-// noLimit is a run to the end of the way.
-const noLimit = 1 << 30
+// mark is how far packets are sent: to an item of the base chain with an index.
+type mark struct{ base, item int }
 
-// send sends the packets of a set on the way, as far as the base chain with an index.
-func (w *walker) send(within bdd.Node, until int) *trip {
+// toEnd is the end of the way.
+var toEnd = mark{base: 1 << 30}
+
+// send sends the packets of a set on the way.
+func (w *walker) send(within bdd.Node, until mark) *trip {
 	r := &trip{flows: map[*base][]bdd.Node{}, entries: map[*passage]bdd.Node{}, total: nothing}
 	w.current = r
 	defer func() { w.current = nil }()
@@ -208,7 +216,7 @@ func (w *walker) send(within bdd.Node, until int) *trip {
 		switch s.kind {
 		case atChain:
 			b := w.bases[s.chain]
-			if b.index > until {
+			if b.index > until.base {
 				return r
 			}
 			passing, around := flow, bdd.False
@@ -216,7 +224,10 @@ func (w *walker) send(within bdd.Node, until int) *trip {
 				on := w.onDevices(s)
 				passing, around = w.store.And(flow, on), w.store.Diff(flow, on)
 			}
-			o := w.through(b, passing)
+			o := w.through(b, passing, until)
+			if b.index == until.base {
+				return r
+			}
 			end(i, o)
 			flow = w.store.Or(o.accept, around)
 		case atConntrack:
@@ -230,10 +241,10 @@ func (w *walker) send(within bdd.Node, until int) *trip {
 			}
 		case atDst, atSrc:
 			if len(s.nat) > 0 {
-				if w.bases[s.nat[0].chain].index > until {
+				if w.bases[s.nat[0].chain].index > until.base {
 					return r
 				}
-				o := w.translate(s, flow)
+				o := w.translate(s, flow, until)
 				end(i, o)
 				flow = o.accept
 			}
@@ -244,7 +255,7 @@ func (w *walker) send(within bdd.Node, until int) *trip {
 }
 
 // through sends packets through a base chain, its policy included.
-func (w *walker) through(b *base, flow bdd.Node) fate {
+func (w *walker) through(b *base, flow bdd.Node, until mark) fate {
 	st := w.store
 	o := nothing
 	var own *passage // of the items that change packets
@@ -254,10 +265,10 @@ func (w *walker) through(b *base, flow bdd.Node) fate {
 	}
 	for i := range b.items {
 		flows[i] = flow
-		if flow == bdd.False {
+		it := &b.items[i]
+		if flow == bdd.False || b.index == until.base && (i > until.item || i == until.item && !it.changes) {
 			break
 		}
-		it := &b.items[i]
 		if it.changes {
 			if own == nil {
 				own = w.newPassage(b.stop.chain)
@@ -363,14 +374,17 @@ func (w *walker) onDevices(s stop) bdd.Node {
 // translate asks the chains of type nat. They see the packets that begin a
 // connection; those that come later are translated in the same way (nf_nat_inet_fn),
 // and those of a tuple that no rule translates are not.
-func (w *walker) translate(s stop, flow bdd.Node) fate {
+func (w *walker) translate(s stop, flow bdd.Node, until mark) fate {
 	c := w.compilerAt(s, "")
 	begins := c.begins()
 	first := w.store.And(flow, begins)
 	out := nothing
 	out.accept = w.store.Diff(flow, begins)
 	for _, n := range s.nat {
-		o := w.through(w.bases[n.chain], first)
+		o := w.through(w.bases[n.chain], first, until)
+		if w.bases[n.chain].index == until.base {
+			break
+		}
 		out.accept = w.store.Or(out.accept, o.nat)
 		out.drop = w.store.Or(out.drop, o.drop)
 		out.reject = w.store.Or(out.reject, o.reject)

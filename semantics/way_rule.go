@@ -1,6 +1,7 @@
 package semantics
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/ctlint/ctlint/ast"
@@ -9,8 +10,74 @@ import (
 
 // rules passes packets through the rules of a passage.
 func (w *walker) rules(s stop, p *passage, flow bdd.Node, instance string) fate {
+	if w.current != nil {
+		return w.inRuns(s, p, flow, instance)
+	}
 	out, left := w.some(s, p, 0, len(p.chain.Rules), flow, instance)
 	out.fall = w.store.Or(out.fall, left)
+	return out
+}
+
+// stretch is a run of rules in a chain that is passed for each call alone. What those
+// do that only ask and decide is known once and for all.
+type stretch struct {
+	first, last int
+	passage     *passage // nil if the rules must be run each time
+	out         fate
+	next        bdd.Node
+}
+
+// stretches cuts a chain into runs of rules.
+func (w *walker) stretches(s stop, c *ast.Chain) []stretch {
+	key := passageKey{c, s.hook, s.phase}
+	list, ok := w.cut[key]
+	if ok {
+		return list
+	}
+	k := w.callsOf(s.table)
+	for i := 0; i < len(c.Rules); {
+		x := stretch{first: i, last: i + 1}
+		plain := k.plain(c.Rules[i])
+		for x.last < len(c.Rules) && k.plain(c.Rules[x.last]) == plain {
+			x.last++
+		}
+		if plain {
+			running := w.current
+			w.current = nil
+			x.passage = w.newPassage(c)
+			x.out, x.next = w.some(s, x.passage, x.first, x.last, bdd.True, fmt.Sprint(s.hook, s.phase))
+			w.byChain[c] = append(w.byChain[c], x.passage)
+			w.current = running
+		}
+		list = append(list, x)
+		i = x.last
+	}
+	w.cut[key] = list
+	return list
+}
+
+// inRuns passes packets through a chain for one call alone.
+func (w *walker) inRuns(s stop, p *passage, flow bdd.Node, instance string) fate {
+	out := nothing
+	for _, x := range w.stretches(s, p.chain) {
+		if flow == bdd.False {
+			break
+		}
+		if x.passage == nil {
+			o, left := w.some(s, p, x.first, x.last, flow, instance)
+			out, flow = w.both(out, o), left
+			continue
+		}
+		old, ok := w.current.entries[x.passage]
+		if !ok {
+			old = bdd.False
+		}
+		w.current.entries[x.passage] = w.store.Or(old, flow)
+		and := func(n bdd.Node) bdd.Node { return w.store.And(flow, n) }
+		out = w.both(out, fate{and(x.out.accept), and(x.out.drop), and(x.out.reject), and(x.out.fall), and(x.out.nat)})
+		flow = and(x.next)
+	}
+	out.fall = w.store.Or(out.fall, flow)
 	return out
 }
 

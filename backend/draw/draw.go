@@ -104,7 +104,7 @@ func (d *Drawer) Interfaces() []string { return d.ifaces }
 func (d *Drawer) Packet() semantics.Packet {
 	for {
 		p := d.try()
-		if d.routable(&p) {
+		if d.Routable(&p) {
 			return p
 		}
 	}
@@ -117,7 +117,7 @@ func (d *Drawer) try() semantics.Packet {
 		Saddr: d.addr(six), Daddr: d.addr(six),
 		Proto: d.proto(six),
 		Sport: d.port(), Dport: d.port(),
-		DSCP: uint8(d.number(fieldDSCP, 64, 0.2)), TTL: uint8(d.number(fieldTTL, 255, 0.2)),
+		DSCP: uint8(d.number(fieldDSCP, 64, 0.2)), ECN: uint8(d.number(fieldECN, 4, 0.2)) & 3, TTL: uint8(d.number(fieldTTL, 255, 0.2)),
 	}
 	d.fill(&p)
 	// Half of the packets are meant for a rule, and then changed a little or
@@ -126,11 +126,18 @@ func (d *Drawer) try() semantics.Packet {
 		d.aim(&p, six)
 	}
 	d.pass(&p)
+	if own := d.c.macs; p.Hook != ast.HookOutput && p.Iif != "lo" && len(own) > 0 && d.chance(0.5) {
+		p.MAC = pick(d.r, own)
+	}
 	if d.chance(0.1) {
 		p.Length = uint32(d.number(fieldLength, 1500, 1))
 		if p.Length < 100 {
 			p.Length = 0
 		}
+	}
+	// Frames to many come in, and are not forwarded (ip_forward).
+	if p.Hook == ast.HookInput && p.Iif != "lo" && len(d.c.numbers[fieldPktType]) > 0 {
+		p.PktType = uint8(d.r.IntN(3))
 	}
 	if !d.tracked && d.chance(0.15) {
 		p.Fragment = true
@@ -444,9 +451,10 @@ var (
 	reserved4 = netip.MustParsePrefix("240.0.0.0/4")
 )
 
-// routable reports whether the kernel brings the packet to its hook: from and to
-// some addresses it takes none (ip_route_input_slow, ip6_rcv_core, ip6_forward).
-func (d *Drawer) routable(p *semantics.Packet) bool {
+// Routable reports whether the packet can be staged, and the kernel brings it to its
+// hook: from and to some addresses it takes none (ip_route_input_slow, ip6_rcv_core,
+// ip6_forward).
+func (d *Drawer) Routable(p *semantics.Packet) bool {
 	if p.State == 0 {
 		return false
 	}

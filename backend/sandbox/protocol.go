@@ -65,6 +65,16 @@ type Probe struct {
 	Cast   Cast
 	// Flows are the connections that there are before the packet comes.
 	Flows []Flow
+	// Before are packets that go before: unlike the packet itself they leave
+	// what they open, a connection or what a helper expects. They are forwarded,
+	// as those to this host would be answered by it.
+	Before []Lead
+}
+
+// Lead is a packet that is forwarded before another.
+type Lead struct {
+	Iif, Oif string
+	Packet   []byte
 }
 
 // Flow is a connection.

@@ -102,6 +102,12 @@ func (s *server) arm() error {
 		}
 	}
 	i, err := newInjector(&s.devices)
+	if err == nil {
+		i.let = func(pass bool) error {
+			_, err := s.run(loaders[NFT].load, passing(s.conntrack, pass))
+			return err
+		}
+	}
 	s.injector = i
 	return err
 }

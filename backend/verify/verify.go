@@ -14,8 +14,11 @@ import (
 
 // Options are how much is asked, and by whom. The zero Options ask nothing.
 type Options struct {
-	Packets int
-	Seed    uint64
+	// Packets is how many packets are drawn. Of one ruleset as many as Witnesses
+	// of the rules that none of them meets get packets of their own, besides.
+	Packets   int
+	Witnesses int
+	Seed      uint64
 	// Predict makes the predictor of a ruleset; nil for [Predict].
 	Predict func(*ast.Ruleset) Predictor
 	// Traces is how many disagreements are followed through the kernel.
@@ -39,8 +42,8 @@ type Report struct {
 	Lost, Refused, Unstaged int
 	// Why is a reason of one that was refused.
 	Why string
-	// Rules is how many rules packets can come to by the chains that go to each
-	// other, Hit how many of them the packets met.
+	// Rules is how many rules chains lead packets to, less those of which it turned
+	// out that no packet can meet them; Hit is how many of them the packets met.
 	Rules, Hit int
 	// Differ is how many packets fared otherwise than they should. The first of
 	// them are in Disagreements.
@@ -104,7 +107,7 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	defer box.Close()
 	r := &Report{Rules: callable(h.Ruleset)}
 	met := rules{}
-	err = run(ctx, d, o, r, func(packets []semantics.Packet, probes []sandbox.Probe) error {
+	ask := func(packets []semantics.Packet, probes []sandbox.Probe) error {
 		results, err := box.Inject(ctx, probes)
 		if err != nil {
 			return err
@@ -136,7 +139,15 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 			}
 		}
 		return nil
-	})
+	}
+	err = run(ctx, d, o, r, ask)
+	if err == nil && o.Witnesses > 0 {
+		// Rules that nothing has met get packets of their own.
+		packets, probes, dead := h.witnesses(ctx, d, met, o.Witnesses)
+		r.Packets += len(packets)
+		r.Rules -= dead
+		err = ask(packets, probes)
+	}
 	r.Hit = len(met)
 	if err == nil {
 		err = r.trace(ctx, &o, box)

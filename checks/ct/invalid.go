@@ -1,6 +1,7 @@
 package ct
 
 import (
+	"reflect"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -28,11 +29,25 @@ type strays struct {
 	tooLow *ast.Rule
 }
 
-// straysOf returns the ways that filter by state and yet accept INVALID packets.
-// Without NAT a policy that accepts is no finding of its own, and what is let in by
+// strayPaths has the []*strays of the ways that filter by state and yet accept INVALID
+// packets as its result. Without NAT a policy that accepts is no finding of its own, and what is let in by
 // its interface or address alone is trusted.
-func straysOf(pass *analysis.Pass) (out []*strays) {
-	for _, w := range waysOf(reach.Of(pass), graph.Of(pass), ast.HookInput, ast.HookForward) {
+var strayPaths = &analysis.Analyzer{
+	Name:             "stray_paths",
+	Doc:              "find out what accepts INVALID packets\n\nThe result is read-only.",
+	Requires:         []*analysis.Analyzer{graph.Analyzer, reach.Analyzer},
+	ResultType:       reflect.TypeFor[[]*strays](),
+	RunDespiteErrors: true,
+	Run: func(pass *analysis.Pass) (any, error) {
+		return findStrays(reach.Of(pass), graph.Of(pass)), nil
+	},
+}
+
+// straysOf returns the result of [strayPaths].
+func straysOf(pass *analysis.Pass) []*strays { return pass.ResultOf[strayPaths].([]*strays) }
+
+func findStrays(f *reach.Facts, g *graph.Graph) (out []*strays) {
+	for _, w := range waysOf(f, g, ast.HookInput, ast.HookForward) {
 		if !w.stateful() {
 			continue // without state on purpose, or no filter at all
 		}
@@ -97,7 +112,7 @@ func (s *strays) findTooLow() {
 	}
 }
 
-// message appends what NAT makes of the matter, and the witness.
+// report appends what NAT makes of the matter, and the witness.
 func (s *strays) report(pass *analysis.Pass, at analysis.Range, message, todo string, options ...check.Option) {
 	if p, ok := witness(s.packets); ok {
 		options = append(options, check.Witness(p))

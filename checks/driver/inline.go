@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -39,8 +40,9 @@ func (h *host) inline(read *ruleset.Host, directives []*suppress.Directive) {
 		return by >= 0
 	})
 	if slices.Contains(h.options.Checks, su.UnusedSuppression) {
+		subjects := sync.OnceValue(func() *subjects { return newSubjects(read) })
 		for _, d := range directives {
-			h.unused(read, d, used)
+			h.unused(d, used, subjects)
 		}
 	}
 }
@@ -50,7 +52,7 @@ func named(c *check.Check, name string) bool {
 }
 
 // unused reports the checks that a directive names for nothing.
-func (h *host) unused(read *ruleset.Host, d *suppress.Directive, used map[suppress.Name]bool) {
+func (h *host) unused(d *suppress.Directive, used map[suppress.Name]bool, subjects func() *subjects) {
 	var idle []suppress.Name
 	for _, n := range d.Checks {
 		if !used[n] && h.decided(n.Text, d) {
@@ -67,7 +69,7 @@ func (h *host) unused(read *ruleset.Host, d *suppress.Directive, used map[suppre
 		}
 		f := finding(h.fset, su.UnusedSuppression, diagnostic, h.unit.Files[0])
 		if h.options.Adjust == nil || h.options.Adjust(&f) {
-			f.Subject = newSubjects(read).of(ast.Span{From: n.From, To: n.To})
+			f.Subject = subjects().of(ast.Span{From: n.From, To: n.To})
 			h.result.Findings = append(h.result.Findings, f)
 		}
 	}

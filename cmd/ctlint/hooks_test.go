@@ -25,13 +25,10 @@ type hook struct {
 // Those that pre-commit would build are run as system hooks, as building takes the
 // network; that their entry is what go install makes is looked at.
 func TestHooks(t *testing.T) {
-	for _, tool := range []string{"git", "pre-commit"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("CI") != "" {
-				t.Fatal(err)
-			}
-			t.Skipf("SKIPPED: there is no %s (Debian: apt-get install git pre-commit)", tool)
-		}
+	if ok, err := preCommit(); err != nil {
+		t.Fatal(err)
+	} else if !ok {
+		t.Skip("SKIPPED: there is no git or no pre-commit (Debian: apt-get install git pre-commit)")
 	}
 	text, err := os.ReadFile("../../.pre-commit-hooks.yaml")
 	if err != nil {

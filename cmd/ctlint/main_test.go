@@ -63,25 +63,16 @@ func TestScripts(t *testing.T) {
 			e.Vars = append(e.Vars, "CTLINT_NO_KERNEL="+os.Getenv("CTLINT_NO_KERNEL"))
 			return nil
 		},
-		// [kernel] says that the kernel may be asked, [precommit] that
-		// pre-commit is here.
-		Condition: func(name string) (bool, error) {
-			switch name {
+		// [kernel] says that the kernel may be asked, [precommit] that there are git
+		// and pre-commit.
+		Condition: func(cond string) (bool, error) {
+			switch cond {
 			case "kernel":
 				return os.Getenv("CTLINT_NO_KERNEL") == "", nil
 			case "precommit":
-			default:
-				return false, fmt.Errorf("there is no condition %s", name)
+				return preCommit()
 			}
-			for _, tool := range []string{"git", "pre-commit"} {
-				if _, err := exec.LookPath(tool); err != nil {
-					if os.Getenv("CI") != "" {
-						return false, fmt.Errorf("CI must run this: %w", err)
-					}
-					return false, nil
-				}
-			}
-			return true, nil
+			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"link": func(ts *testscript.TestScript, neg bool, args []string) {
@@ -125,4 +116,17 @@ func edits(f func(string) string) func(*testscript.TestScript, bool, []string) {
 		name := ts.MkAbs(args[0])
 		ts.Check(os.WriteFile(name, []byte(f(ts.ReadFile(name))), 0o644))
 	}
+}
+
+// preCommit reports whether there are git and pre-commit. CI must have them.
+func preCommit() (bool, error) {
+	for _, tool := range []string{"git", "pre-commit"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") != "" {
+				return false, fmt.Errorf("CI must run this: %w", err)
+			}
+			return false, nil
+		}
+	}
+	return true, nil
 }

@@ -103,7 +103,7 @@ func merge(rs *ast.Ruleset, a, b *ast.Table) (*Merged, string) {
 			}
 		}
 	}
-	o := nft.Options{Instead: func(r *ast.Rule) ([]string, bool) { return nil, len(r.Stmts) == 0 }}
+	o := nft.Options{Before: func(r *ast.Rule) ([]string, bool) { return nil, len(r.Stmts) == 0 }}
 	if err := nft.Print(discard{}, &ast.Ruleset{Tables: []*ast.Table{t}}, o); err != nil {
 		return nil, fmt.Sprintf("nft cannot say it for both: %v", err)
 	}

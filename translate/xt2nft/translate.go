@@ -36,6 +36,9 @@ type Options struct {
 	// Line returns how a rule of the source is called in the script: by its
 	// line. Nil: by its place in its chain.
 	Line func(*Rule) string
+	// Comments returns the comments that stand above a rule of the source; nil
+	// if they are to be left.
+	Comments func(ast.Span) []string
 }
 
 // Result is a rewritten ruleset.
@@ -52,6 +55,9 @@ type Result struct {
 	Merged []inet.Merged
 	// Blocks are the runs of rules that have become one.
 	Blocks []idiom.Block
+	// Compared is how many ways of packets [Result.Prove] has compared as a
+	// whole: input, forward and output of each family.
+	Compared int
 
 	source *ast.Ruleset
 }

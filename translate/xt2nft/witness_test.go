@@ -1,12 +1,11 @@
 package xt2nft
 
 import (
+	"go/token"
 	"strings"
 	"testing"
 
 	"github.com/ctlint/ctlint/ast"
-	"go/token"
-
 	"github.com/ctlint/ctlint/grammar/load"
 )
 
