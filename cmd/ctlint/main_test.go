@@ -13,7 +13,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/ruleset"
@@ -27,7 +26,7 @@ var update = flag.Bool("update", false, "write what the scripts compare with")
 // when the catalogue grows; ctlint-all is the program itself; ctlint-broken has a
 // check that panics.
 func TestMain(m *testing.M) {
-	sandbox.Main()
+	cli.Processes()
 	testscript.Main(m, map[string]func(){
 		"ctlint":        func() { cli.Main(two()...) },
 		"ctlint-all":    main,
