@@ -162,6 +162,13 @@ type request struct {
 	Save    Tool
 	Inject  []Probe
 	Trace   *Probe
+	Run     *command
+}
+
+// command is a tool's command line, with its standard input.
+type command struct {
+	Argv  []string
+	Stdin string
 }
 
 // response is what it answers.
@@ -170,6 +177,10 @@ type response struct {
 	Output  string
 	Results []Result
 	Lines   []string
+	// Refusal is what a tool says that has failed; Missing says that it is not
+	// installed.
+	Refusal string
+	Missing bool
 }
 
 // State returns the ast.State bit that conntrack gave the packet, where it was

@@ -17,7 +17,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/grammar"
 )
@@ -36,9 +35,9 @@ const (
 )
 
 // Main runs ctlint with these checks and the process's arguments, and exits. It is
-// also what runs in a sandbox that verify has made.
+// also what runs in a sandbox that verify has made, and the watchdog of apply.
 func Main(checks ...*check.Check) {
-	sandbox.Main()
+	Processes()
 	os.Exit((&CLI{Checks: checks, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}).Run(os.Args[1:]))
 }
 
