@@ -22,6 +22,8 @@ func All() []*check.Check {
 		ct.ObsoleteNotrackTarget, // CT011
 		ct.NewWithoutSyn,         // CT012
 		ct.ContradictoryState,    // CT015
+		ct.NotrackStateConflict,  // CT017
+		ct.NotrackOneWay,         // CT018
 		ct.CTBeforeTracking,      // CT019
 		ct.HelperMissing,         // CT020
 		ct.HelperMatchNotSet,     // CT021
