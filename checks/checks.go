@@ -27,6 +27,7 @@ func All() []*check.Check {
 		ct.CTBeforeTracking,      // CT019
 		ct.HelperMissing,         // CT020
 		ct.HelperMatchNotSet,     // CT021
+		ct.LossyCtstate,          // CT023
 		ct.CTPortWithoutProtocol, // CT024
 		ct.ZoneOneWay,            // CT026
 		ct.SportOnlyAccept,       // CT027
