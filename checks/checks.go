@@ -13,27 +13,30 @@ import (
 // All returns all checks, by code.
 func All() []*check.Check {
 	return []*check.Check{
-		ct.MissingEstablished,    // CT001
-		ct.MisorderedEstablished, // CT002
-		ct.LateEstablished,       // CT003
-		ct.RelatedTooBroad,       // CT004
-		ct.MissingInvalidDrop,    // CT006
-		ct.ObsoleteStateMatch,    // CT010
-		ct.ObsoleteNotrackTarget, // CT011
-		ct.NewWithoutSyn,         // CT012
-		ct.ContradictoryState,    // CT015
-		ct.NotrackStateConflict,  // CT017
-		ct.NotrackOneWay,         // CT018
-		ct.CTBeforeTracking,      // CT019
-		ct.HelperMissing,         // CT020
-		ct.HelperMatchNotSet,     // CT021
-		ct.LossyCtstate,          // CT023
-		ct.CTPortWithoutProtocol, // CT024
-		ct.ZoneOneWay,            // CT026
-		ct.SportOnlyAccept,       // CT027
-		ct.RecentWithoutSet,      // CT030
-		ct.SynproxyIncomplete,    // CT031
-		ct.ConnlimitUnscoped,     // CT032
+		ct.MissingEstablished,        // CT001
+		ct.MisorderedEstablished,     // CT002
+		ct.LateEstablished,           // CT003
+		ct.RelatedTooBroad,           // CT004
+		ct.MissingInvalidDrop,        // CT006
+		ct.ObsoleteStateMatch,        // CT010
+		ct.ObsoleteNotrackTarget,     // CT011
+		ct.NewWithoutSyn,             // CT012
+		ct.ContradictoryState,        // CT015
+		ct.NotrackStateConflict,      // CT017
+		ct.NotrackOneWay,             // CT018
+		ct.CTBeforeTracking,          // CT019
+		ct.HelperMissing,             // CT020
+		ct.HelperMatchNotSet,         // CT021
+		ct.LossyCtstate,              // CT023
+		ct.CTPortWithoutProtocol,     // CT024
+		ct.CTPortWithoutDirection,    // CT025
+		ct.ZoneOneWay,                // CT026
+		ct.SportOnlyAccept,           // CT027
+		ct.LimitWithoutEffect,        // CT028
+		ct.LimitThrottlesEstablished, // CT029
+		ct.RecentWithoutSet,          // CT030
+		ct.SynproxyIncomplete,        // CT031
+		ct.ConnlimitUnscoped,         // CT032
 
 		nf.PriorityConflict,  // NF002
 		nf.MissingFlush,      // NF003
