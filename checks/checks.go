@@ -57,8 +57,11 @@ func All() []*check.Check {
 		se.WideOpenAccept,             // SE005
 		se.ICMPFragNeededBlocked,      // SE006
 		se.LogWithoutLimit,            // SE007
+		se.LogAfterVerdict,            // SE008
 		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010
+		se.InputBypassedByDNAT,        // SE011
+		se.PostDNATPort,               // SE012
 		se.WrongTableTarget,           // SE013
 
 		v6.MissingIPv6Ruleset, // V6001
