@@ -2,7 +2,6 @@ package ct
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -55,7 +54,7 @@ COMMIT
 	FixText: "Inserts a rule that accepts RELATED,ESTABLISHED as the first of the chain.",
 	Since:   "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, reach.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, reach.Analyzer, replyPaths},
 		Run:      missingEstablished,
 	},
 })
@@ -66,22 +65,23 @@ func missingEstablished(pass *analysis.Pass) (any, error) {
 			continue
 		}
 		// What a rule drops above the one that accepts it is misordered-established.
+		missing := *p
 		for _, r := range p.drops {
 			if dropped := p.droppedBy(r); p.below(dropped) != nil {
-				p.dead = p.dead.Minus(dropped)
+				missing.dead = missing.dead.Minus(dropped)
 			}
 		}
-		if p.dead.Some() {
-			reportMissing(pass, p)
+		if missing.dead.Some() {
+			reportMissing(pass, &missing)
 		}
 	}
 	return nil, nil
 }
 
-// closed reports whether nothing is accepted on the way but what comes from lo or
-// goes there: so IPv6 is turned off where nobody uses it.
+// closed reports whether nothing is accepted on the way but what comes from lo: so
+// IPv6 is turned off where nobody uses it.
 func (w *hostWay) closed() bool {
-	return !slices.ContainsFunc(w.filtering(), func(r *ast.Rule) bool { return endsInAccept(r) && !isLoopbackAccept(r) })
+	return w.Accepts().May().And(w.away).Empty()
 }
 
 // onlyIPv6 reports whether the replies die in IPv6, and IPv4 has a rule for them:

@@ -10,7 +10,6 @@ import (
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/edit"
 	"github.com/ctlint/ctlint/checks/graph"
-	"github.com/ctlint/ctlint/checks/reach"
 	"github.com/ctlint/ctlint/checks/ruleset"
 )
 
@@ -52,7 +51,7 @@ COMMIT
 	FixText: "Moves the rule that accepts established packets above the one that drops them, if both stand in one chain.",
 	Since:   "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, reach.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, replyPaths},
 		Run:      misorderedEstablished,
 	},
 })

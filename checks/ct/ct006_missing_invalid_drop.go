@@ -8,7 +8,6 @@ import (
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/graph"
-	"github.com/ctlint/ctlint/checks/reach"
 	"github.com/ctlint/ctlint/checks/ruleset"
 )
 
@@ -56,7 +55,7 @@ COMMIT
 packets at the top of the chain. What it drops belongs to no connection.`,
 	Since: "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, reach.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, strayPaths},
 		Run:      missingInvalidDrop,
 	},
 })

@@ -112,7 +112,7 @@ func deadAnswer(pass *analysis.Pass, x exemption, e exchange, seen map[*ast.Rule
 		return
 	}
 	check.Report(pass, at, fmt.Sprintf("the answers to the packets that this rule keeps from conntrack are tracked, so they are %s, never ESTABLISHED, and die at %s; exempt them, too, and accept UNTRACKED there",
-		strings.Join(stateNames(e.reply.State), " or "), e.back.Hook), options...)
+		strings.Join(namesOf(e.reply.State), " or "), e.back.Hook), options...)
 }
 
 // deadForNew reports a rule whose exempt packets come to one that asks for NEW and is
@@ -134,7 +134,7 @@ func deadForNew(pass *analysis.Pass, x exemption, seen map[*ast.Rule]bool) {
 		}
 		seen[x.rule] = true
 		check.Report(pass, x.rule, "packets that this rule keeps from conntrack are dropped, as the rule that is for them accepts them only if they are NEW; accept UNTRACKED there, too",
-			check.Witness(p.String()), check.Related(q, "it asks for "+strings.Join(stateNames(uint32(a.states)), ",")))
+			check.Witness(p.String()), check.Related(q, "it asks for "+strings.Join(namesOf(uint32(a.states)), ",")))
 		return
 	}
 }
@@ -157,8 +157,8 @@ func withoutState(r *ast.Rule) (out []ast.Stmt) {
 	return out
 }
 
-// stateNames returns the names of states.
-func stateNames(mask uint32) (out []string) {
+// namesOf returns the names of states.
+func namesOf(mask uint32) (out []string) {
 	for _, x := range namedStates {
 		if mask&x.bit != 0 {
 			out = append(out, x.name)

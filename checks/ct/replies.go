@@ -2,6 +2,7 @@ package ct
 
 import (
 	"net/netip"
+	"reflect"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -29,7 +30,7 @@ type replyPath struct {
 // replyHook is where the replies to what passes a hook come back.
 var replyHook = map[ast.Hook]ast.Hook{ast.HookOutput: ast.HookInput, ast.HookInput: ast.HookOutput, ast.HookForward: ast.HookForward}
 
-// replyPathsOf returns the ways on which replies die.
+// replyPaths has the []*replyPath of the ways on which replies die as its result.
 //
 // Which addresses and interfaces are the host's own is not known, and a site may
 // refuse some peers and ports on purpose. So nothing is said of replies that some
@@ -37,8 +38,21 @@ var replyHook = map[ast.Hook]ast.Hook{ast.HookOutput: ast.HookInput, ast.HookInp
 // of the thirds of the ports that clients use. Where the ruleset lets most services
 // through, those are all meant together: who filters without state lets in the ones
 // that he uses.
-func replyPathsOf(pass *analysis.Pass) (out []*replyPath) {
-	f, g := reach.Of(pass), graph.Of(pass)
+var replyPaths = &analysis.Analyzer{
+	Name:             "reply_paths",
+	Doc:              "find out where replies to accepted connections die\n\nThe result is read-only.",
+	Requires:         []*analysis.Analyzer{graph.Analyzer, reach.Analyzer},
+	ResultType:       reflect.TypeFor[[]*replyPath](),
+	RunDespiteErrors: true,
+	Run: func(pass *analysis.Pass) (any, error) {
+		return findReplyPaths(reach.Of(pass), graph.Of(pass)), nil
+	},
+}
+
+// replyPathsOf returns the result of [replyPaths].
+func replyPathsOf(pass *analysis.Pass) []*replyPath { return pass.ResultOf[replyPaths].([]*replyPath) }
+
+func findReplyPaths(f *reach.Facts, g *graph.Graph) (out []*replyPath) {
 	for _, first := range waysOf(f, g, ast.HookOutput, ast.HookInput, ast.HookForward) {
 		back := f.Way(first.Way.Family, replyHook[first.Hook])
 		if !back.Known() || len(back.BaseChains()) == 0 {
@@ -50,7 +64,9 @@ func replyPathsOf(pass *analysis.Pass) (out []*replyPath) {
 		p.udp = p.try(protoUDP)
 		if p.tcp || p.udp {
 			p.findDrops()
-			out = append(out, p)
+			if p.dead.Some() {
+				out = append(out, p)
+			}
 		}
 	}
 	return out
@@ -125,34 +141,34 @@ func (p *replyPath) add(proto uint8, replies, alive, dead semantics.Set) {
 // acceptsByState reports whether a rule that filters accepts packets of a protocol
 // as established.
 func (p *replyPath) acceptsByState(proto uint8) bool {
-	return slices.ContainsFunc(p.filtering(), func(r *ast.Rule) bool {
+	return slices.ContainsFunc(p.established(), func(r *ast.Rule) bool {
 		a := acceptByState(p.table(r), r)
-		return a.states&ast.StateEstablished != 0 && (!a.byProtocol || proto == protoTCP && a.tcp || proto == protoUDP && a.udp)
+		return (!a.byProtocol || proto == protoTCP && a.tcp || proto == protoUDP && a.udp)
 	})
 }
 
-// publicPeers returns the replies of parts of the Internet, if the host lets in
-// connections from there: one that does not may have no business with it.
+// publicPeers returns the replies from parts of the Internet and to them. Of a host
+// they only count if it lets in connections from there: one that does not may have no
+// business with it.
 func (p *replyPath) publicPeers(proto uint8) (out []semantics.Set) {
-	if p.Hook == ast.HookForward {
-		return nil
-	}
-	in := p.hostWay
-	if p.Hook == ast.HookOutput {
-		in = p.first
-	}
-	welcome := in.Accepts().Must().And(in.where(semantics.Fields{State: ast.StateNew, Protos: []uint8{protoTCP, protoUDP}}))
 	for _, n := range public[p.Way.Family] {
-		if !welcome.Meets(in.Where(semantics.Fields{Src: n})) {
-			continue
+		from := p.Where(semantics.Fields{Proto: proto, Src: n})
+		to := p.Where(semantics.Fields{Proto: proto, Dst: n})
+		switch {
+		case p.Hook == ast.HookForward:
+			out = append(out, from, to)
+		case p.Hook == ast.HookInput && p.hostWay.welcomes(n):
+			out = append(out, from)
+		case p.Hook == ast.HookOutput && p.first.welcomes(n):
+			out = append(out, to)
 		}
-		f := semantics.Fields{Proto: proto, Src: n}
-		if p.Hook == ast.HookOutput {
-			f = semantics.Fields{Proto: proto, Dst: n}
-		}
-		out = append(out, p.Where(f))
 	}
 	return out
+}
+
+// welcomes reports whether a way lets in connections from a network.
+func (w *hostWay) welcomes(n netip.Prefix) bool {
+	return w.Accepts().Must().Meets(w.where(semantics.Fields{State: ast.StateNew, Protos: []uint8{protoTCP, protoUDP}, Src: n}))
 }
 
 // findDrops finds the rules that drop the dead replies. What a rule drops that asks
@@ -196,8 +212,8 @@ func (p *replyPath) droppedBy(r *ast.Rule) semantics.Set {
 // below returns the rule that would accept replies by their state, were they not
 // dropped by another; nil if there is none.
 func (p *replyPath) below(dropped semantics.Set) *ast.Rule {
-	for _, r := range p.filtering() {
-		if a := acceptByState(p.table(r), r); a.states&ast.StateEstablished == 0 || a.states&ast.StateInvalid != 0 {
+	for _, r := range p.established() {
+		if a := acceptByState(p.table(r), r); a.states&ast.StateInvalid != 0 {
 			continue
 		}
 		if p.facts.Wanted(p.Way, r).Must().Meets(dropped) {

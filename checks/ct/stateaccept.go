@@ -2,6 +2,7 @@ package ct
 
 import (
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 )
 
@@ -28,7 +29,7 @@ func acceptByState(t *graph.Table, r *ast.Rule) stateAccept {
 		switch s := s.(type) {
 		case *ast.Match:
 			if c, ok := s.Left.(*ast.CT); ok && c.Key == ast.CTState {
-				bits, known := stateBits(s)
+				bits, known := flows.StateBits(s)
 				if !known {
 					return stateAccept{}
 				}
@@ -96,9 +97,11 @@ func (a *stateAccept) condition(m *ast.Match) {
 
 // Numbers of protocols (IANA).
 const (
-	protoTCP = 6
-	protoUDP = 17
-	protoGRE = 47
+	protoICMP   = 1
+	protoICMPv6 = 58
+	protoTCP    = 6
+	protoUDP    = 17
+	protoGRE    = 47
 )
 
 // holdsInt reports whether a number is a value, or one of a written-out set.
@@ -132,7 +135,7 @@ func statesOfAny(s *ast.AnyOf) (bits uint64) {
 		}
 		if m, ok := alt[0].(*ast.Match); ok {
 			if c, ok := m.Left.(*ast.CT); ok && c.Key == ast.CTState {
-				b, _ := stateBits(m)
+				b, _ := flows.StateBits(m)
 				bits |= b
 			}
 		}

@@ -2,8 +2,10 @@ package ct
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/reach"
 	"github.com/ctlint/ctlint/semantics"
@@ -16,8 +18,12 @@ type hostWay struct {
 	facts *reach.Facts
 	graph *graph.Graph
 	// away are the packets that are not of the loopback interface.
-	away  semantics.Set
-	sides map[*graph.Table][]sides
+	away semantics.Set
+
+	filters     func() []*ast.Rule
+	established func() []*ast.Rule
+	mu          sync.Mutex // of sides
+	sides       map[*graph.Table][]sides
 }
 
 // waysOf returns the ways of a host at some hooks, those of IPv4 first. A way that
@@ -33,7 +39,10 @@ func waysOf(f *reach.Facts, g *graph.Graph, hooks ...ast.Hook) (out []*hostWay) 
 
 func newWay(f *reach.Facts, g *graph.Graph, w *semantics.Way) *hostWay {
 	lo := w.Where(semantics.Fields{Iif: "lo"}).Or(w.Where(semantics.Fields{Oif: "lo"}))
-	return &hostWay{Way: w, facts: f, graph: g, away: w.Universe().Minus(lo), sides: map[*graph.Table][]sides{}}
+	h := &hostWay{Way: w, facts: f, graph: g, away: w.Universe().Minus(lo), sides: map[*graph.Table][]sides{}}
+	h.filters = sync.OnceValue(h.findFiltering)
+	h.established = sync.OnceValue(h.findEstablished)
+	return h
 }
 
 // where returns packets that are not of the loopback interface.
@@ -56,7 +65,9 @@ func (w *hostWay) holds(r *ast.Rule) semantics.Set { return w.Holds(w.table(r).T
 // filtering returns the rules of the chains that filter packets at the way's hook,
 // in the order in which packets come to them: not those on the way there, which mark,
 // translate, or drop what is broken.
-func (w *hostWay) filtering() (out []*ast.Rule) {
+func (w *hostWay) filtering() []*ast.Rule { return w.filters() }
+
+func (w *hostWay) findFiltering() (out []*ast.Rule) {
 	filters := map[*graph.Table]bool{}
 	for r := range w.Rules() {
 		c := w.chain(r)
@@ -95,10 +106,16 @@ func (w *hostWay) filterChain() *graph.Chain {
 
 // stateful reports whether a rule that filters on the way accepts packets as
 // established.
-func (w *hostWay) stateful() bool {
-	return slices.ContainsFunc(w.filtering(), func(r *ast.Rule) bool {
-		return acceptByState(w.table(r), r).states&ast.StateEstablished != 0
-	})
+func (w *hostWay) stateful() bool { return len(w.established()) > 0 }
+
+// findEstablished finds those rules.
+func (w *hostWay) findEstablished() (out []*ast.Rule) {
+	for _, r := range w.filtering() {
+		if acceptByState(w.table(r), r).states&ast.StateEstablished != 0 {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // translates reports whether any rule of the way's family rewrites addresses.
@@ -123,6 +140,8 @@ func (w *hostWay) translates() bool {
 // tracked reports whether conntrack has seen the packets that come to a rule.
 func (w *hostWay) tracked(r *ast.Rule) bool {
 	c := w.chain(r)
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.sides[c.Table] == nil {
 		w.sides[c.Table] = sidesOf(c.Table)
 	}
@@ -140,7 +159,7 @@ func statesAsked(r *ast.Rule) (states uint64, asks bool) {
 			if !isState(s.Left) {
 				continue
 			}
-			bits, known := stateBits(s)
+			bits, known := flows.StateBits(s)
 			if !known {
 				return ast.StateAll, false
 			}
