@@ -32,29 +32,38 @@ func All() []*check.Check {
 		ct.EstablishedDropped,         // CT014
 		ct.ContradictoryState,         // CT015
 		ct.RedundantState,             // CT016
+		ct.NotrackStateConflict,       // CT017
+		ct.NotrackOneWay,              // CT018
 		ct.CTBeforeTracking,           // CT019
 		ct.HelperMissing,              // CT020
 		ct.HelperMatchNotSet,          // CT021
 		ct.FamilyLimitedEstablished,   // CT022
+		ct.LossyCtstate,               // CT023
 		ct.CTPortWithoutProtocol,      // CT024
+		ct.CTPortWithoutDirection,     // CT025
 		ct.ZoneOneWay,                 // CT026
 		ct.SportOnlyAccept,            // CT027
+		ct.LimitWithoutEffect,         // CT028
+		ct.LimitThrottlesEstablished,  // CT029
 		ct.RecentWithoutSet,           // CT030
 		ct.SynproxyIncomplete,         // CT031
 		ct.ConnlimitUnscoped,          // CT032
-		nf.PriorityConflict,           // NF002
-		nf.MissingFlush,               // NF003
-		nf.FlushRulesetWide,           // NF004
-		nf.NatChainFiltering,          // NF006
-		nf.ReservedName,               // NF008
-		rd.DuplicateRule,              // RD001
-		rd.ShadowedRule,               // RD002
-		rd.RedundantRule,              // RD003
-		rd.UnreachableRule,            // RD004
-		rd.EmptyMatch,                 // RD005
-		rd.UnusedChain,                // RD008
-		rd.UndefinedChain,             // RD009
-		rd.ChainLoop,                  // RD010
+
+		nf.PriorityConflict,  // NF002
+		nf.MissingFlush,      // NF003
+		nf.FlushRulesetWide,  // NF004
+		nf.NatChainFiltering, // NF006
+		nf.ReservedName,      // NF008
+
+		rd.DuplicateRule,   // RD001
+		rd.ShadowedRule,    // RD002
+		rd.RedundantRule,   // RD003
+		rd.UnreachableRule, // RD004
+		rd.EmptyMatch,      // RD005
+		rd.UnusedChain,     // RD008
+		rd.UndefinedChain,  // RD009
+		rd.ChainLoop,       // RD010
+
 		se.DefaultAccept,              // SE001
 		se.MissingLoopbackAccept,      // SE002
 		se.LoopbackSpoof,              // SE003
@@ -62,13 +71,18 @@ func All() []*check.Check {
 		se.WideOpenAccept,             // SE005
 		se.ICMPFragNeededBlocked,      // SE006
 		se.LogWithoutLimit,            // SE007
+		se.LogAfterVerdict,            // SE008
 		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010
+		se.InputBypassedByDNAT,        // SE011
+		se.PostDNATPort,               // SE012
 		se.WrongTableTarget,           // SE013
-		su.SuppressionWithoutReason,   // SU001
-		su.UnusedSuppression,          // SU002
-		su.MalformedSuppression,       // SU003
-		v6.MissingIPv6Ruleset,         // V6001
+
+		su.SuppressionWithoutReason, // SU001
+		su.UnusedSuppression,        // SU002
+		su.MalformedSuppression,     // SU003
+
+		v6.MissingIPv6Ruleset, // V6001
 	}
 }
 
