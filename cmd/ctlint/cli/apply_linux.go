@@ -285,6 +285,15 @@ func (a *applier) judge(plan *apply.Plan, units []unit.Unit, session *apply.Sess
 	if _, err := io.WriteString(a.Stdout, plan.Diff()); err != nil {
 		return false, err
 	}
+	changes := plan.PacketChanges()
+	for _, c := range changes.Found {
+		if _, err := fmt.Fprintf(a.Stdout, "%s %s: %s\n", c.Sign, &c.Witness.Packet, c.What); err != nil {
+			return false, err
+		}
+	}
+	for _, w := range changes.Unknown {
+		fmt.Fprintf(a.Stderr, "ctlint: what changes for packets of %s at %s is too much to tell\n", w.Family, w.Hook)
+	}
 	ok, err := a.lint(units)
 	if err != nil {
 		return false, err
