@@ -218,24 +218,26 @@ func (w *world) settle() {
 	w.t.Fatal("somebody has the lock still")
 }
 
-// token waits until a change is in force, and returns its token.
-func (w *world) token(r *run) string {
+// await waits until something is in force, and for a moment more, as it is read back
+// before it is told of.
+func (w *world) await(r *run, there func() bool) {
 	w.t.Helper()
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if w.listing() == w.new {
-			// It is read back before it is told of.
+		if there() {
 			time.Sleep(300 * time.Millisecond)
-			text, err := os.ReadFile(filepath.Join(w.state, "last"))
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			return string(text)
+			return
 		}
 	}
 	_ = r.Process.Kill()
 	_ = r.Wait()
 	w.t.Fatalf("the new ruleset does not come into force:\n%s", r.out.String())
-	return ""
+}
+
+// token waits until a change is in force, and returns its token.
+func (w *world) token(r *run) string {
+	w.t.Helper()
+	w.await(r, func() bool { return w.listing() == w.new })
+	return w.lastToken()
 }
 
 func (w *world) want(listing, what string, r *run) {
