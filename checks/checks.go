@@ -27,8 +27,10 @@ func All() []*check.Check {
 		ct.RejectInvalid,              // CT009
 		ct.ObsoleteStateMatch,         // CT010
 		ct.ObsoleteNotrackTarget,      // CT011
+		ct.NewWithoutSyn,              // CT012
 		ct.NewAcceptedWithEstablished, // CT013
 		ct.EstablishedDropped,         // CT014
+		ct.ContradictoryState,         // CT015
 		ct.RedundantState,             // CT016
 		ct.CTBeforeTracking,           // CT019
 		ct.HelperMissing,              // CT020
@@ -46,12 +48,19 @@ func All() []*check.Check {
 		nf.NatChainFiltering,          // NF006
 		nf.ReservedName,               // NF008
 		rd.DuplicateRule,              // RD001
+		rd.ShadowedRule,               // RD002
+		rd.RedundantRule,              // RD003
+		rd.UnreachableRule,            // RD004
 		rd.EmptyMatch,                 // RD005
 		rd.UnusedChain,                // RD008
 		rd.UndefinedChain,             // RD009
 		rd.ChainLoop,                  // RD010
 		se.DefaultAccept,              // SE001
+		se.MissingLoopbackAccept,      // SE002
+		se.LoopbackSpoof,              // SE003
+		se.ManagementLockout,          // SE004
 		se.WideOpenAccept,             // SE005
+		se.ICMPFragNeededBlocked,      // SE006
 		se.LogWithoutLimit,            // SE007
 		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010

@@ -25,9 +25,9 @@ type Options struct {
 
 const (
 	defaultNodes    = 48 << 20
-	defaultSteps    = 100 << 20
-	defaultQuestion = 32 << 20
-	defaultTotal    = 400 << 20
+	defaultSteps    = 60 << 20
+	defaultQuestion = 16 << 20
+	defaultTotal    = 200 << 20
 )
 
 // Host is what the rulesets that are loaded together on a host do with packets. All
@@ -78,6 +78,14 @@ func NewHosts(o Options, hosts ...[]*ast.Ruleset) []*Host {
 		out[i] = &Host{common: c, rulesets: rulesets, ways: map[wayKey]*Way{}}
 	}
 	return out
+}
+
+// Variant returns a host whose rulesets are the given ones, and whose sets may be
+// compared with those of h: what would be, were the rulesets others. They should be
+// made of parts of the rulesets of h, as constants and effects that those do not
+// have are not looked for.
+func (h *Host) Variant(rulesets []*ast.Ruleset) *Host {
+	return &Host{common: h.common, rulesets: rulesets, ways: map[wayKey]*Way{}}
 }
 
 // ask locks the host for a question.
@@ -663,14 +671,29 @@ func (w *Way) BaseChains() []*ast.Chain {
 	return out
 }
 
+// Meets tells whether any packet of the way comes to a rule, and whether one for which
+// its conditions hold does: Yes if there may be one, No if there is surely none, and
+// Unknown if the budget does not suffice to say. It costs less than the sets.
+func (w *Way) Meets(r *ast.Rule) (reached, matched Truth) {
+	if matched = w.Matches(r); matched == Yes {
+		return Yes, Yes
+	}
+	return w.Rule(r).Reach.glimpsed(), matched
+}
+
+// glimpsed tells whether there are packets in the set.
+func (s Set) glimpsed() Truth {
+	s, _ = s.glimpse()
+	if !s.Known() {
+		return Unknown
+	}
+	return truth(s.node != bdd.False)
+}
+
 // Matches tells whether packets of the way match a rule, when those that earlier
 // rules have decided are gone: No if there surely is none, Unknown if the budget does
 // not suffice to say. It is what a check should ask first of all rules, as it costs
 // less than the sets.
 func (w *Way) Matches(r *ast.Rule) Truth {
-	s, _ := w.Rule(r).Match.glimpse()
-	if !s.Known() {
-		return Unknown
-	}
-	return truth(s.node != bdd.False)
+	return w.Rule(r).Match.glimpsed()
 }

@@ -145,6 +145,10 @@ func (w *walker) prepare() {
 	}
 }
 
+// narrowed is how many nodes a set has that the items after it are asked about instead
+// of all packets.
+const narrowed = 200000
+
 // newBase cuts a base chain into items.
 func (w *walker) newBase(s stop) {
 	b := &base{stop: s, index: len(w.order), passage: w.newPassage(s.chain)}
@@ -156,6 +160,9 @@ func (w *walker) newBase(s stop) {
 	w.open[s.chain] = true
 	defer delete(w.open, s.chain)
 	rules := s.chain.Rules
+	// coming is more than what comes to an item at most. Where rules before it leave
+	// little, there is no use in finding out what it does with all packets.
+	coming := w.store.Exists(w.start, w.now)
 	for i := 0; i < len(rules); {
 		it := item{first: i, last: i + 1, changes: k.changesIn(s.chain, i)}
 		if it.changes {
@@ -175,8 +182,12 @@ func (w *walker) newBase(s stop) {
 		}
 		if !it.changes {
 			x := &b.items[n]
-			x.out, x.next = w.some(s, b.passage, x.first, x.last, bdd.True, instance)
-			x.size = w.store.Size(x.next)
+			x.out, x.next = w.some(s, b.passage, x.first, x.last, coming, instance)
+			if x.size = w.store.Size(x.next); x.size <= narrowed {
+				coming = x.next
+			}
+		} else {
+			coming = w.store.Exists(coming, w.now)
 		}
 		i = it.last
 	}
@@ -412,7 +423,11 @@ func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from site, instance s
 		delete(w.open, c)
 		return p.out
 	}
-	p := w.passageFor(s, c)
+	coming := bdd.True
+	if w.current == nil && len(w.callsOf(s.table).from[c]) == 1 {
+		coming = flow // nothing else ever comes
+	}
+	p := w.passageFor(s, c, coming)
 	if w.current != nil {
 		old, ok := w.current.entries[p]
 		if !ok {
@@ -427,8 +442,8 @@ func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from site, instance s
 	return fate{and(p.out.accept), and(p.out.drop), and(p.out.reject), and(p.out.fall), and(p.out.nat)}
 }
 
-// passageFor returns the passage of a chain for all packets.
-func (w *walker) passageFor(s stop, c *ast.Chain) *passage {
+// passageFor returns the passage of a chain for all packets that may come in.
+func (w *walker) passageFor(s stop, c *ast.Chain, coming bdd.Node) *passage {
 	key := passageKey{c, s.hook, s.phase}
 	p := w.shared[key]
 	if p != nil {
@@ -440,7 +455,7 @@ func (w *walker) passageFor(s stop, c *ast.Chain) *passage {
 	running := w.current
 	w.current = nil
 	w.open[c] = true
-	p.out = w.rules(s, p, bdd.True, fmt.Sprint(s.hook, s.phase))
+	p.out = w.rules(s, p, coming, fmt.Sprint(s.hook, s.phase))
 	delete(w.open, c)
 	w.current = running
 	return p

@@ -146,6 +146,25 @@ func (w *Way) Holds(t *ast.Table, stmts ...ast.Stmt) Set {
 	return w.there(w.compiler(t).conditions(stmts))
 }
 
+// Asks returns the packets for which all conditions of a rule hold where the rule
+// stands, whatever comes before it and wherever they come from, and be there such packets
+// or not: the [Way.Universe] tells. What rules may have set before may be anything: may
+// are the packets for which they hold then, with some of what cannot be known; must are
+// those for which they hold whatever that is.
+func (w *Way) Asks(r *ast.Rule) (may, must Set) {
+	defer w.host.ask()()
+	st := w.host.space.store
+	n := bdd.False
+	for _, stop := range w.rules[r].stops {
+		n = st.Or(n, w.walker.compilerAt(stop, "").conditions(r.Stmts))
+	}
+	must = w.set(st.ForAll(n, unknowns))
+	if w.changes {
+		must = w.set(st.ForAll(must.node, w.host.space.now))
+	}
+	return w.set(w.settle(n)), must
+}
+
 // Reply returns the packets that answer those of the set, on the way that they come
 // back on: at output for packets of input, at input for those of output. They are
 // ESTABLISHED and go in the other direction; addresses, ports and interfaces have

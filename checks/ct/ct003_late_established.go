@@ -9,6 +9,7 @@ import (
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/checks/edit"
+	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
 )
@@ -345,7 +346,7 @@ func (w *walks) whom(r *ast.Rule) (*ast.Verdict, string) {
 func whomOf(m *ast.Match) (string, bool) {
 	switch left := m.Left.(type) {
 	case *ast.CT:
-		bits, known := stateBits(m)
+		bits, known := flows.StateBits(m)
 		return allPackets, left.Key == ast.CTState && known && bits&ast.StateEstablished != 0
 	case *ast.Meta:
 		side := "out "

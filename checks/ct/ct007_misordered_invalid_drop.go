@@ -71,7 +71,7 @@ chain and it does nothing else. Only INVALID packets then fare otherwise.`,
 
 func misorderedInvalidDrop(pass *analysis.Pass) (any, error) {
 	for _, s := range straysOf(pass) {
-		if s.tooLow == nil {
+		if s.tooLow == nil || s.trusted {
 			continue
 		}
 		var options []check.Option

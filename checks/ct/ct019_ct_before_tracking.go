@@ -7,6 +7,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
+	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 )
 
@@ -174,7 +175,7 @@ func matchBefore(m *ast.Match, c *ast.CT) string {
 	if c.Key != ast.CTState {
 		return fmt.Sprintf("the match on the connection's %s never holds", c.Key)
 	}
-	switch bits, known := stateBits(m); {
+	switch bits, known := flows.StateBits(m); {
 	case known && bits&ast.StateInvalid != 0:
 		return "the state match holds for every packet"
 	case known:
@@ -224,7 +225,7 @@ func onlyUntracked(m *ast.Match) bool {
 	if !ok || c.Key != ast.CTState {
 		return false
 	}
-	bits, known := stateBits(m)
+	bits, known := flows.StateBits(m)
 	return known && (bits == ast.StateUntracked || bits == ast.StateAll&^ast.StateUntracked)
 }
 

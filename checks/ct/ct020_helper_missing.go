@@ -220,7 +220,7 @@ func (x *helpers) rule(c *graph.Chain, r *ast.Rule) {
 				}
 			case *ast.CT:
 				if left.Key == ast.CTState {
-					if bits, known := stateBits(s); known {
+					if bits, known := flows.StateBits(s); known {
 						states &= bits
 					}
 				} else if left.Key == ast.CTHelper {

@@ -10,6 +10,7 @@ import (
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/edit"
+	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
 )
@@ -193,7 +194,7 @@ func asksForNew(r *ast.Rule) bool {
 			if e.Key != ast.CTState {
 				return e.Key == ast.CTStatus // nothing is known of it
 			}
-			bits, known := stateBits(m)
+			bits, known := flows.StateBits(m)
 			return !known || bits&ast.StateEstablished == 0
 		case *ast.Payload:
 			return e.Field == ast.TCPFlags

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
+	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/reach"
 	"github.com/ctlint/ctlint/semantics"
@@ -24,6 +25,8 @@ type strays struct {
 	chain *graph.Chain
 	// packets are those that by accepts, for certain.
 	packets semantics.Set
+	// trusted says that by lets in what it does by its interface or address alone.
+	trusted bool
 	// tooLow is a rule that would drop some of them if they came to it; nil if
 	// there is none.
 	tooLow *ast.Rule
@@ -67,6 +70,7 @@ func (s *strays) find() bool {
 		return false
 	}
 	left := accepted
+	var trusted *strays // the first that is let in by its interface or address alone
 	for _, r := range s.filtering() {
 		states, asks := statesAsked(r)
 		if asks && states&ast.StateInvalid == 0 {
@@ -77,10 +81,20 @@ func (s *strays) find() bool {
 			continue
 		}
 		left = left.Minus(packets)
-		if asks || !s.nat && s.Hook == ast.HookInput && !s.asksForPort(r) {
-			continue // invalid-accepted tells of the first kind
+		if asks {
+			continue // invalid-accepted tells of it
+		}
+		if s.Hook == ast.HookInput && !s.asksForPort(r) {
+			if trusted == nil {
+				trusted = &strays{by: r, chain: s.hostWay.chain(r), packets: packets}
+			}
+			continue
 		}
 		s.by, s.chain, s.packets = r, s.hostWay.chain(r), packets
+		return true
+	}
+	if trusted != nil && s.nat {
+		s.by, s.chain, s.packets, s.trusted = trusted.by, trusted.chain, trusted.packets, true
 		return true
 	}
 	c := s.filterChain()
@@ -98,10 +112,14 @@ func (w *hostWay) asksForPort(r *ast.Rule) bool {
 }
 
 // findTooLow finds the first rule that drops INVALID packets and stands below what
-// accepts them.
+// accepts them: one in the same chain or in a base chain. In another it is for what
+// comes to that.
 func (s *strays) findTooLow() {
 	for _, r := range s.filtering() {
 		states, asks := statesAsked(r)
+		if c := s.hostWay.chain(r); !c.Base() && c != s.chain {
+			continue
+		}
 		if !asks || states&ast.StateInvalid == 0 || states&ast.StateEstablished != 0 || r == s.by || !denies(s.table(r), r) {
 			continue
 		}
@@ -142,7 +160,7 @@ func asksForInvalid(r *ast.Rule) bool {
 		if !ok || !isState(m.Left) {
 			return false
 		}
-		bits, known := stateBits(m)
+		bits, known := flows.StateBits(m)
 		return known && bits&ast.StateInvalid != 0
 	})
 }

@@ -2,6 +2,7 @@ package ct
 
 import (
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 )
 
@@ -28,7 +29,7 @@ func acceptByState(t *graph.Table, r *ast.Rule) stateAccept {
 		switch s := s.(type) {
 		case *ast.Match:
 			if c, ok := s.Left.(*ast.CT); ok && c.Key == ast.CTState {
-				bits, known := stateBits(s)
+				bits, known := flows.StateBits(s)
 				if !known {
 					return stateAccept{}
 				}
@@ -134,7 +135,7 @@ func statesOfAny(s *ast.AnyOf) (bits uint64) {
 		}
 		if m, ok := alt[0].(*ast.Match); ok {
 			if c, ok := m.Left.(*ast.CT); ok && c.Key == ast.CTState {
-				b, _ := stateBits(m)
+				b, _ := flows.StateBits(m)
 				bits |= b
 			}
 		}

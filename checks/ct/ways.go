@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/reach"
 	"github.com/ctlint/ctlint/semantics"
@@ -158,7 +159,7 @@ func statesAsked(r *ast.Rule) (states uint64, asks bool) {
 			if !isState(s.Left) {
 				continue
 			}
-			bits, known := stateBits(s)
+			bits, known := flows.StateBits(s)
 			if !known {
 				return ast.StateAll, false
 			}

@@ -159,15 +159,26 @@ var weighed = []semantics.Field{semantics.FieldDport, semantics.FieldSport, sema
 
 // Part returns how large a part of the whole a set is by addresses and ports, 0 if
 // that is not known.
-func Part(s, whole semantics.Set) float64 {
+func Part(s, whole semantics.Set) float64 { return PartBy(s, whole, weighed...) }
+
+// PartBy returns how large a part of the whole a set is by some fields. These must not
+// be fixed to one value, or next to it, in the whole.
+func PartBy(s, whole semantics.Set, fields ...semantics.Field) float64 {
 	if !s.Some() {
 		return 0
 	}
-	s, whole = s.Project(weighed...), whole.Project(weighed...)
+	s, whole = s.Project(fields...), whole.Project(fields...)
 	if all := whole.Share(); all > 0 && s.Known() {
 		return s.Share() / all
 	}
 	return 0
+}
+
+// Surely returns the packets of the whole that are in the set whatever else they
+// have: a route back, a type of their address, an option, for which there is no field.
+func Surely(s, whole semantics.Set) semantics.Set {
+	s = s.And(whole).Must()
+	return s.Minus(whole.Minus(s).Project(fields()...))
 }
 
 // fields returns all fields of packets that have a name.

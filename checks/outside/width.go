@@ -83,12 +83,10 @@ func (h *Host) Wide(w *semantics.Way, r *ast.Rule, oif string) (Width, bool) {
 	}
 	// What rules above accept already makes it no narrower. What else it asks for (a
 	// route, a set, the type of an address) must not matter.
-	wanted := h.Wanted(w, r).Must()
-	accepts := w.Accepts().And(wanted)
+	wanted := h.Wanted(w, r)
 	var out Width
 	for _, proto := range Protocols {
-		picky := First(w, proto, "", oif).Minus(wanted).Project(fields()...)
-		x, ok := h.widthOf(w, own, accepts.Minus(picky), proto, oif)
+		x, ok := h.widthOf(w, own, w.Accepts().And(Surely(wanted, First(w, proto, "", oif))), proto, oif)
 		if !ok {
 			continue
 		}
@@ -106,7 +104,7 @@ func (h *Host) widthOf(w *semantics.Way, own, accepts semantics.Set, proto uint8
 	if x, ok := h.width(w, accepts, proto, other, oif, own); ok && !h.Inside(other) {
 		all := true
 		for _, n := range h.names[w.Family] {
-			if _, ok := h.width(w, w.Accepts(), proto, n, oif, w.Accepts()); !ok {
+			if y, ok := h.width(w, w.Accepts(), proto, n, oif, w.Accepts()); !ok || y.BySport && !x.BySport || x.WellKnown && !y.WellKnown {
 				all = false
 				break
 			}

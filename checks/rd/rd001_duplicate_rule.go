@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/edit"
 	"github.com/ctlint/ctlint/checks/graph"
@@ -62,13 +63,21 @@ left.`,
 
 func duplicateRule(pass *analysis.Pass) (any, error) {
 	d := duplicates{pass: pass, host: ruleset.Of(pass), same: newSameness()}
-	for _, t := range graph.Of(pass).Tables {
-		d.chains = nil
-		for _, c := range t.Chains {
-			d.chain(c)
-		}
-	}
+	d.found = d.report
+	d.tables(graph.Of(pass))
 	return nil, nil
+}
+
+// duplicated returns the rules that duplicate-rule reports.
+func duplicated(g *graph.Graph) map[*ast.Rule]bool {
+	rules := map[*ast.Rule]bool{}
+	d := duplicates{same: newSameness(), found: func(c *graph.Chain, found []finding) {
+		for _, f := range found {
+			rules[c.Rules[f.rule]] = true
+		}
+	}}
+	d.tables(g)
+	return rules
 }
 
 // duplicates looks for rules that are the same, chain by chain.
@@ -79,6 +88,16 @@ type duplicates struct {
 	last   map[uint64]int   // the last rule with that hash
 	pairs  []pair           // of the chain at hand
 	chains influence.Chains // of the table at hand; nil until they are needed
+	found  func(c *graph.Chain, found []finding)
+}
+
+func (d *duplicates) tables(g *graph.Graph) {
+	for _, t := range g.Tables {
+		d.chains = nil
+		for _, c := range t.Chains {
+			d.chain(c)
+		}
+	}
 }
 
 // pair is a rule and the one above with the same hash, by their indexes.
@@ -146,7 +165,7 @@ func (d *duplicates) judge(c *graph.Chain) {
 		for n < len(found) && c.Rules[found[n].rule].Span == c.Rules[found[0].rule].Span {
 			n++
 		}
-		d.report(c, found[:n])
+		d.found(c, found[:n])
 		found = found[n:]
 	}
 }

@@ -33,6 +33,7 @@ func enter(t *testing.T) workshop {
 	w := workshop{root: root, bin: t.TempDir(), dir: t.TempDir()}
 	wrap(t, w.bin)
 	t.Chdir(w.dir)
+	w.write(t, ".ctlint.yaml", "select: [RD009]\n") // whatever else the catalogue has
 	w.write(t, "rules.v4", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACEPT\nCOMMIT\n")
 	w.write(t, "ä b/rules.v4", "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n")
 	return w

@@ -64,13 +64,15 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		// [kernel] says that the kernel may be asked, [precommit] that there are git
-		// and pre-commit.
+		// and pre-commit, [git] that there is git.
 		Condition: func(cond string) (bool, error) {
 			switch cond {
 			case "kernel":
 				return os.Getenv("CTLINT_NO_KERNEL") == "", nil
 			case "precommit":
 				return preCommit()
+			case "git":
+				return installed("git")
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
@@ -118,9 +120,12 @@ func edits(f func(string) string) func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// preCommit reports whether there are git and pre-commit. CI must have them.
-func preCommit() (bool, error) {
-	for _, tool := range []string{"git", "pre-commit"} {
+// preCommit reports whether there are git and pre-commit.
+func preCommit() (bool, error) { return installed("git", "pre-commit") }
+
+// installed reports whether programs are there. CI must have them.
+func installed(tools ...string) (bool, error) {
+	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {
 			if os.Getenv("CI") != "" {
 				return false, fmt.Errorf("CI must run this: %w", err)

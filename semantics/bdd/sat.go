@@ -95,17 +95,16 @@ func (s *Store) Count(n Node, vars int) *big.Int {
 // Share returns the part of all assignments that are members of n, from 0 to 1. What
 // is smaller than any number may be 0.
 func (s *Store) Share(n Node) float64 {
-	memo := map[uint32]float64{0: 1}
+	// A node and its complement are kept apart: 1 less the one is no good number for
+	// the other, as sets of packets are tiny parts of what could be written.
+	memo := map[Node]float64{False: 0, True: 1}
 	var walk func(n Node) float64
 	walk = func(n Node) float64 {
-		share, ok := memo[n.index()]
+		share, ok := memo[n]
 		if !ok {
-			d := &s.nodes[n.index()]
-			share = (walk(d.lo) + walk(d.hi)) / 2
-			memo[n.index()] = share
-		}
-		if n.complemented() != 0 {
-			return 1 - share
+			lo, hi := s.Branch(n)
+			share = (walk(lo) + walk(hi)) / 2
+			memo[n] = share
 		}
 		return share
 	}

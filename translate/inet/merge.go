@@ -176,7 +176,11 @@ func (m *merger) chain(a, b *ast.Chain) string {
 	if !c.Base() && (a == nil || b == nil) {
 		for _, list := range lists { // packets of the other family do not come here
 			for _, r := range list {
-				c.Rules = append(c.Rules, r.Rule)
+				n := r.Rule
+				if _, err := nft.Rule(nil, n, m.Table); err != nil {
+					n = r.guarded() // nft adds the guard by itself
+				}
+				c.Rules = append(c.Rules, n)
 			}
 		}
 		return ""

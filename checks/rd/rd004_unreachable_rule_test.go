@@ -1,0 +1,10 @@
+package rd_test
+
+import (
+	"testing"
+
+	"github.com/ctlint/ctlint/checks/drivertest"
+	"github.com/ctlint/ctlint/checks/rd"
+)
+
+func TestUnreachableRule(t *testing.T) { drivertest.Run(t, rd.UnreachableRule) }
