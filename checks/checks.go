@@ -48,7 +48,14 @@ func All() []*check.Check {
 		se.MasqueradeWithoutInterface, // SE010
 		se.WrongTableTarget,           // SE013
 
-		v6.MissingIPv6Ruleset, // V6001
+		v6.MissingIPv6Ruleset,     // V6001
+		v6.IPv6PolicyWeaker,       // V6002
+		v6.IPv6MissingEstablished, // V6003
+		v6.ICMPv6NDPBlocked,       // V6004
+		v6.ICMPv6PTBBlocked,       // V6005
+		v6.IPv6OnlyExposed,        // V6006
+		v6.IPv6Drift,              // V6007
+		v6.InetV4Only,             // V6008
 	}
 }
 
