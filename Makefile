@@ -1,8 +1,8 @@
 # make test is what CI runs. It needs Go, and for the tests that ask the kernel
 # root (or user namespaces) and the packages in DEBS.
 
-DEBS    := nftables iptables conntrack iproute2 ipset
-TOOLS   := nft iptables-legacy-restore iptables-nft-restore conntrack ip ipset
+DEBS    := nftables iptables conntrack iproute2 ipset git pre-commit
+TOOLS   := nft iptables-legacy-restore iptables-nft-restore conntrack ip ipset git pre-commit
 SHARED  := ../shared
 SUITE   := $(SHARED)/conformance/suite.py
 

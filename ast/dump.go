@@ -186,6 +186,7 @@ func (d dumper) command(b []byte, c *Command) []byte {
 	b = appendText(b, " name=", c.Name)
 	b = appendWords(b, " args=", c.Args)
 	b = appendInt(b, " before=", c.Before)
+	b = appendFlag(b, " declared", c.Declared)
 	return append(b, ')')
 }
 

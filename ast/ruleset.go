@@ -237,6 +237,9 @@ type Command struct {
 	Args   []string
 	// Before is how many rules of the whole script stand above the command.
 	Before int
+	// Declared says that the script itself declares the table, chain, set or
+	// map above: it need not be loaded already.
+	Declared bool
 }
 
 // Set is a named set or, with Data, a map (nft(8), SETS and MAPS); or a set of

@@ -7,27 +7,41 @@ import (
 	"github.com/ctlint/ctlint/checks/nf"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/se"
+	"github.com/ctlint/ctlint/checks/su"
 	v6 "github.com/ctlint/ctlint/checks/v6"
 )
+
+//go:generate go test . -run TestPages -update
 
 // All returns all checks, by code.
 func All() []*check.Check {
 	return []*check.Check{
-		ct.MissingEstablished,    // CT001
-		ct.MisorderedEstablished, // CT002
-		ct.LateEstablished,       // CT003
-		ct.RelatedTooBroad,       // CT004
-		ct.MissingInvalidDrop,    // CT006
-		ct.ObsoleteStateMatch,    // CT010
-		ct.ObsoleteNotrackTarget, // CT011
-		ct.CTBeforeTracking,      // CT019
-		ct.HelperMissing,         // CT020
-		ct.HelperMatchNotSet,     // CT021
-		ct.CTPortWithoutProtocol, // CT024
-		ct.ZoneOneWay,            // CT026
-		ct.RecentWithoutSet,      // CT030
-		ct.SynproxyIncomplete,    // CT031
-		ct.ConnlimitUnscoped,     // CT032
+		ct.MissingEstablished,         // CT001
+		ct.MisorderedEstablished,      // CT002
+		ct.LateEstablished,            // CT003
+		ct.RelatedTooBroad,            // CT004
+		ct.MissingRelated,             // CT005
+		ct.MissingInvalidDrop,         // CT006
+		ct.MisorderedInvalidDrop,      // CT007
+		ct.InvalidAccepted,            // CT008
+		ct.RejectInvalid,              // CT009
+		ct.ObsoleteStateMatch,         // CT010
+		ct.ObsoleteNotrackTarget,      // CT011
+		ct.NewWithoutSyn,              // CT012
+		ct.NewAcceptedWithEstablished, // CT013
+		ct.EstablishedDropped,         // CT014
+		ct.ContradictoryState,         // CT015
+		ct.RedundantState,             // CT016
+		ct.CTBeforeTracking,           // CT019
+		ct.HelperMissing,              // CT020
+		ct.HelperMatchNotSet,          // CT021
+		ct.FamilyLimitedEstablished,   // CT022
+		ct.CTPortWithoutProtocol,      // CT024
+		ct.ZoneOneWay,                 // CT026
+		ct.SportOnlyAccept,            // CT027
+		ct.RecentWithoutSet,           // CT030
+		ct.SynproxyIncomplete,         // CT031
+		ct.ConnlimitUnscoped,          // CT032
 
 		nf.PriorityConflict,  // NF002
 		nf.MissingFlush,      // NF003
@@ -44,9 +58,20 @@ func All() []*check.Check {
 		rd.UndefinedChain,  // RD009
 		rd.ChainLoop,       // RD010
 
+		se.DefaultAccept,              // SE001
+		se.MissingLoopbackAccept,      // SE002
+		se.LoopbackSpoof,              // SE003
+		se.ManagementLockout,          // SE004
+		se.WideOpenAccept,             // SE005
+		se.ICMPFragNeededBlocked,      // SE006
 		se.LogWithoutLimit,            // SE007
+		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010
 		se.WrongTableTarget,           // SE013
+
+		su.SuppressionWithoutReason, // SU001
+		su.UnusedSuppression,        // SU002
+		su.MalformedSuppression,     // SU003
 
 		v6.MissingIPv6Ruleset,     // V6001
 		v6.IPv6PolicyWeaker,       // V6002

@@ -159,7 +159,7 @@ func TestForeignDriver(t *testing.T) {
 				theirs[fmt.Sprintf("%v: %s %s %s", p.Fset.Position(d.Pos), check.Decode(d).Code, d.Message, d.URL)] = true
 			}
 		}
-		r, err := driver.Run([]unit.Unit{u}, driver.Options{Checks: all()})
+		r, err := driver.Run([]unit.Unit{u}, driver.Options{Checks: all(), NoInlineIgnores: true})
 		if err != nil {
 			t.Fatal(err)
 		}

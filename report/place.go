@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -16,7 +17,7 @@ type texts map[string]string
 
 func textsOf(r *driver.Result) texts {
 	t := texts{}
-	for _, f := range r.Files {
+	for _, f := range slices.Concat(r.Files, r.Others) {
 		t[f.Name] = f.Text
 	}
 	return t

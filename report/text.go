@@ -27,13 +27,10 @@ type TextOptions struct {
 // under it, the witness, and related places. Columns count bytes, from 1. What
 // could disturb a terminal is written as an escape.
 func Text(w io.Writer, r *driver.Result, o TextOptions) error {
-	p := textPrinter{w: bufio.NewWriter(w), texts: map[string]string{}}
+	p := textPrinter{w: bufio.NewWriter(w), texts: textsOf(r)}
 	p.links = o.Links
 	if o.Color {
 		p.style = colors
-	}
-	for _, f := range r.Files {
-		p.texts[f.Name] = f.Text
 	}
 	for _, f := range r.Findings {
 		p.finding(f)
@@ -54,7 +51,7 @@ var colors = style{
 
 type textPrinter struct {
 	w     *bufio.Writer
-	texts map[string]string
+	texts texts
 	style style
 	links bool
 }

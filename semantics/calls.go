@@ -2,7 +2,7 @@ package semantics
 
 import "github.com/ctlint/ctlint/ast"
 
-// calls knows which chains of a table call which, and which of them must be passed
+// calls knows which chains of a table call which on a way, and which of them must be passed
 // for each call alone.
 type calls struct {
 	space  *space
@@ -13,6 +13,7 @@ type calls struct {
 	writes memo
 	doubts memo
 	often  memo
+	single memo
 }
 
 type memo map[*ast.Chain]bool
@@ -36,7 +37,7 @@ func (w *walker) callsOf(t *ast.Table) *calls {
 	k = &calls{
 		space: w.space, table: t, byName: make(map[string]*ast.Chain, len(t.Chains)),
 		goesTo: map[*ast.Chain][]*ast.Chain{}, from: map[*ast.Chain][]*ast.Chain{},
-		writes: memo{}, doubts: memo{}, often: memo{},
+		writes: memo{}, doubts: memo{}, often: memo{}, single: memo{},
 	}
 	w.calls[t] = k
 	for _, c := range t.Chains {
@@ -44,12 +45,32 @@ func (w *walker) callsOf(t *ast.Table) *calls {
 			k.byName[c.Name] = c
 		}
 	}
-	for _, c := range t.Chains {
-		for _, r := range c.Rules {
-			k.add(c, r.Stmts)
+	for _, s := range w.stops {
+		if s.table == t && s.kind == atChain {
+			k.visit(s.chain)
+		}
+		for _, n := range s.nat {
+			if n.table == t {
+				k.visit(n.chain)
+			}
 		}
 	}
 	return k
+}
+
+// visit notes the calls of a chain that packets of the way come to, and of those that
+// it calls.
+func (k *calls) visit(c *ast.Chain) {
+	if _, ok := k.goesTo[c]; ok {
+		return
+	}
+	k.goesTo[c] = nil
+	for _, r := range c.Rules {
+		k.add(c, r.Stmts)
+	}
+	for _, to := range k.goesTo[c] {
+		k.visit(to)
+	}
 }
 
 func (k *calls) add(from *ast.Chain, stmts []ast.Stmt) {
@@ -89,7 +110,53 @@ func (k *calls) elems(m ast.Expr) []*ast.Elem {
 // come in: it changes something that rules ask for, or asks for what may be so one
 // time and not the next, while packets may come in several times.
 func (k *calls) alone(c *ast.Chain) bool {
-	return k.writesIn(c) || k.doubtsIn(c) && k.comesOften(c)
+	return k.single.ask(c, func() bool {
+		if k.writesIn(c) || k.doubtsIn(c) && k.comesOften(c) {
+			return true
+		}
+		for _, to := range k.goesTo[c] {
+			if k.alone(to) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// changesIn reports whether a rule of a base chain must be run for each set of packets
+// anew: it changes packets, or goes to a chain that is passed for each call alone.
+func (k *calls) changesIn(c *ast.Chain, i int) bool {
+	r := c.Rules[i]
+	return k.ruleWrites(r) || k.anyCall(r.Stmts, k.alone)
+}
+
+// plain reports whether a rule of a chain that is passed for each call alone does the
+// same each time.
+func (k *calls) plain(r *ast.Rule) bool {
+	return !k.ruleWrites(r) && !k.ruleDoubts(r) && !k.callsAny(r)
+}
+
+// callsAny reports whether a rule goes to a chain.
+func (k *calls) callsAny(r *ast.Rule) bool {
+	return k.anyCall(r.Stmts, func(*ast.Chain) bool { return true })
+}
+
+func (k *calls) anyCall(stmts []ast.Stmt, f func(*ast.Chain) bool) bool {
+	for _, s := range stmts {
+		switch s := s.(type) {
+		case *ast.Verdict:
+			if to := k.byName[s.Chain]; to != nil && (s.Kind == ast.VerdictJump || s.Kind == ast.VerdictGoto) && f(to) {
+				return true
+			}
+		case *ast.VMap:
+			for _, e := range k.elems(s.Map) {
+				if e.Data != nil && k.anyCall([]ast.Stmt{e.Data}, f) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func (k *calls) comesOften(c *ast.Chain) bool {

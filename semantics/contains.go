@@ -11,19 +11,22 @@ import (
 // cannot be known, or on what [Packet] has no field for, or if the set is not known.
 // The packet is one as the set's way means it; its Hook is not looked at.
 func (s Set) Contains(p Packet) Truth {
-	if !s.Known() || p.Family() != s.way.Family {
+	if s.way == nil || p.Family() != s.way.Family {
 		return No
+	}
+	if s = s.force(); !s.node.OK() {
+		return Unknown
 	}
 	defer s.way.host.ask()()
 	sp := s.way.host.space
-	has := sp.values(&p)
+	has, unsaid := sp.values(&p), sp.unsaid(&p)
 	n := s.node
 	for {
 		v, ok := sp.store.Top(n)
 		if !ok {
 			return truth(n == bdd.True)
 		}
-		if v >= sp.ownEnd {
+		if v >= sp.ownEnd || unsaid[v] {
 			return Unknown
 		}
 		lo, hi := sp.store.Branch(n)
@@ -31,6 +34,19 @@ func (s Set) Contains(p Packet) Truth {
 			n = hi
 		}
 	}
+}
+
+// unsaid returns the variables of fields that the packet has and [Packet] does not
+// tell: what an ICMP error quotes is of a protocol, and may be of any.
+func (s *space) unsaid(p *Packet) map[int]bool {
+	bits := map[int]bool{}
+	if (&env{Packet: p}).quotes() {
+		field := s.fields[FieldCTProto]
+		for i := range field.Width {
+			bits[field.Bit(i)] = true
+		}
+	}
+	return bits
 }
 
 // values returns the value of each variable that stands for a field of a packet.
@@ -63,7 +79,11 @@ func (s *space) values(p *Packet) func(v int) bool {
 	}
 	num(FieldProto, uint64(p.Proto))
 	if s.usesNH && !p.Saddr.Is4() {
-		num(FieldNexthdr, uint64(p.Proto))
+		next := p.Proto
+		if p.Fragment {
+			next = 44 // its own header
+		}
+		num(FieldNexthdr, uint64(next))
 	}
 	if p.Fragment {
 		num(FieldFragment, 1)
@@ -84,10 +104,14 @@ func (s *space) values(p *Packet) func(v int) bool {
 	addr(FieldSaddr, p.Saddr)
 	addr(FieldDaddr, p.Daddr)
 	if p.HasOrig {
+		addr(FieldOrigSrc, p.Orig.Saddr)
+		num(FieldOrigSport, uint64(p.Orig.Sport))
 		addr(FieldOrigDst, p.Orig.Daddr)
 		num(FieldOrigDport, uint64(p.Orig.Dport))
 	}
 	if p.HasAnswer {
+		addr(FieldReplySrc, p.Answer.Saddr)
+		num(FieldReplySport, uint64(p.Answer.Sport))
 		addr(FieldReplyDst, p.Answer.Daddr)
 		num(FieldReplyDport, uint64(p.Answer.Dport))
 	}

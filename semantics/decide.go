@@ -14,6 +14,9 @@ type Decision struct {
 	// By are the rules that may decide it, in the order they are met; an
 	// entry's Rule is nil where a chain's policy decides.
 	By []Step
+	// Translated says that NAT may rewrite the packet. What becomes of one that
+	// may get another destination is unknown.
+	Translated bool
 	// State is that of the packet where its way ended: notrack makes it
 	// UNTRACKED. It is 0 if that rests on something unknown.
 	State uint32
@@ -47,7 +50,7 @@ func Decide(rs *ast.Ruleset, p Packet) Decision {
 func (r *run) decision() Decision {
 	var d Decision
 	d.Accept, d.Drop = r.decide()
-	d.By = r.by
+	d.By, d.Translated = r.by, r.redirected || r.sourceUnsure
 	if !r.stateUnsure {
 		d.State = r.State
 	}

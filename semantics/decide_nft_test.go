@@ -35,3 +35,29 @@ func TestDecideNFT(t *testing.T) {
 		})
 	}
 }
+
+// TestDecideTransport decides packets that have no ports by rules about ports.
+func TestDecideTransport(t *testing.T) {
+	for _, c := range []struct {
+		name, rule   string
+		change       func(*semantics.Packet)
+		accept, drop bool
+	}{
+		{"a later fragment, whose bytes nft takes for a header", "tcp dport 80 drop", func(p *semantics.Packet) { p.Fragment = true }, true, true},
+		{"a later fragment of another protocol", "udp dport 80 drop", func(p *semantics.Packet) { p.Fragment = true }, true, false},
+		{"ports of a protocol that has none", "th dport 80 drop", func(p *semantics.Packet) { p.Proto = 47 }, true, true},
+		{"ports of one that has", "th dport 80 drop", func(*semantics.Packet) {}, true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := nft.Parse(token.NewFileSet(), "f", []byte("table ip f {\n\tchain c {\n\t\ttype filter hook input priority filter\n\t\t"+c.rule+"\n\t}\n}\n"), nft.Options{})
+			for _, e := range f.Errors {
+				t.Fatal(e)
+			}
+			p := ssh()
+			c.change(&p)
+			if d := semantics.Decide(f.Ruleset, p); d.Accept != c.accept || d.Drop != c.drop {
+				t.Errorf("accept %v, drop %v; want %v, %v", d.Accept, d.Drop, c.accept, c.drop)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package semantics
 
 import (
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/ctlint/ctlint/ast"
@@ -18,23 +19,31 @@ type Options struct {
 	// many to answer one question after that. A step takes some tens of
 	// nanoseconds.
 	Steps, Question int
+	// Total is how many steps all questions may take together.
+	Total int
 }
 
 const (
 	defaultNodes    = 48 << 20
-	defaultSteps    = 200 << 20
-	defaultQuestion = 20 << 20
+	defaultSteps    = 60 << 20
+	defaultQuestion = 16 << 20
+	defaultTotal    = 200 << 20
 )
 
 // Host is what the rulesets that are loaded together on a host do with packets. All
 // its methods, and those of what it returns, may be called by several goroutines
 // at once.
 type Host struct {
-	mu       *sync.Mutex // of the space
-	space    *space
+	*common
 	rulesets []*ast.Ruleset
-	options  Options
 	ways     map[wayKey]*Way
+}
+
+// common is what hosts have together whose sets can be compared.
+type common struct {
+	mu      sync.Mutex
+	space   *space
+	options Options
 }
 
 type wayKey struct {
@@ -45,7 +54,12 @@ type wayKey struct {
 // NewHost returns what the rulesets do together: those of IPv4 and of IPv6, and the
 // scripts of nft, that are loaded on one host. The rulesets must not change any
 // more. Nothing is computed before somebody asks.
-func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
+func NewHost(rulesets []*ast.Ruleset, o Options) *Host { return NewHosts(o, rulesets)[0] }
+
+// NewHosts returns a host of each of several lists of rulesets, such as a ruleset
+// before and after a change. Sets of the same way of two of them can be combined and
+// compared: the packets are the same, and what they have on their way is the host's.
+func NewHosts(o Options, hosts ...[]*ast.Ruleset) []*Host {
 	if o.Nodes == 0 {
 		o.Nodes = defaultNodes
 	}
@@ -55,11 +69,15 @@ func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
 	if o.Question == 0 {
 		o.Question = defaultQuestion
 	}
-	return &Host{
-		mu:       new(sync.Mutex),
-		space:    newSpace(rulesets, bdd.Budget{Nodes: o.Nodes, Steps: o.Steps}),
-		rulesets: rulesets, options: o, ways: map[wayKey]*Way{},
+	if o.Total == 0 {
+		o.Total = defaultTotal
 	}
+	c := &common{space: newSpace(slices.Concat(hosts...), bdd.Budget{Nodes: o.Nodes, Steps: o.Steps}), options: o}
+	out := make([]*Host, len(hosts))
+	for i, rulesets := range hosts {
+		out[i] = &Host{common: c, rulesets: rulesets, ways: map[wayKey]*Way{}}
+	}
+	return out
 }
 
 // Variant returns a host whose rulesets are the given ones, and whose sets may be
@@ -67,14 +85,18 @@ func NewHost(rulesets []*ast.Ruleset, o Options) *Host {
 // made of parts of the rulesets of h, as constants and effects that those do not
 // have are not looked for.
 func (h *Host) Variant(rulesets []*ast.Ruleset) *Host {
-	return &Host{mu: h.mu, space: h.space, rulesets: rulesets, options: h.options, ways: map[wayKey]*Way{}}
+	return &Host{common: h.common, rulesets: rulesets, ways: map[wayKey]*Way{}}
 }
 
 // ask locks the host for a question.
 func (h *Host) ask() (done func()) {
 	h.mu.Lock()
-	h.space.store.SetLeft(h.options.Question)
-	return h.mu.Unlock
+	given := min(h.options.Question, h.options.Total)
+	h.space.store.SetLeft(given)
+	return func() {
+		h.options.Total -= given - h.space.store.Left()
+		h.mu.Unlock()
+	}
 }
 
 // Way returns what becomes of the packets of one way through the host: those that
@@ -110,49 +132,91 @@ type Way struct {
 
 	host   *Host
 	walker *walker
-	stops  []stop
-	total  fate
-	// real are the packets that come to an end. What is not among them is no packet:
-	// its translation or its state is not the one it would have.
-	real    bdd.Node
-	live    bdd.Node // the same, by what is unknown
-	checks  bool     // not all packets that rules see are real
-	changes bool     // rules change what others ask for
-	rules   map[*ast.Rule][]ruleAt
-	facts   map[*ast.Rule]*RuleSets
+	known  bool
+	// real are the packets that there are, if rules translate none and keep none
+	// from conntrack; checks says that they do, so that a packet is real only if
+	// it comes to an end: its translation and its state are those that it gets.
+	real   bdd.Node
+	checks bool
+	// changes says that rules change what others ask for.
+	changes bool
+	order   []*ast.Chain
+	rules   map[*ast.Rule]ruleAt
+	answers map[question]bdd.Node
+	trips   map[tripKey]*trip
 }
 
-// ruleAt is a rule in a passage.
+// ruleAt is where a rule stands.
 type ruleAt struct {
-	passage *passage
-	index   int
+	chain *ast.Chain
+	index int
+	// alone says that packets may come to it, other than from the base chain's other
+	// rules, in a way that depends on which these are; until is the last base chain
+	// that they come from.
+	alone bool
+	until mark
+	stops []stop // the base chains that packets come from
 }
 
 func newWay(h *Host, family ast.Family, hook ast.Hook) *Way {
 	w := &Way{
-		Family: family, Hook: hook, host: h, stops: plan(h.rulesets, hook, family),
-		rules: map[*ast.Rule][]ruleAt{}, facts: map[*ast.Rule]*RuleSets{},
+		Family: family, Hook: hook, host: h, rules: map[*ast.Rule]ruleAt{}, answers: map[question]bdd.Node{}, trips: map[tripKey]*trip{},
 		walker: &walker{
-			space: h.space, family: family, way: hook, shared: map[passageKey]*passage{},
-			open: map[*ast.Chain]bool{}, calls: map[*ast.Table]*calls{},
+			space: h.space, family: family, way: hook, stops: plan(h.rulesets, hook, family), shared: map[passageKey]*passage{}, cut: map[passageKey][]stretch{},
+			byChain: map[*ast.Chain][]*passage{}, bases: map[*ast.Chain]*base{}, open: map[*ast.Chain]bool{}, calls: map[*ast.Table]*calls{},
 		},
 	}
-	w.total = w.walker.run(w.stops)
-	s := h.space.store
-	all := s.OrAll(w.total.accept, w.total.drop, w.total.reject)
-	w.real = s.Exists(all, h.space.beside())
-	w.checks = h.space.nat || w.walker.exempts(w.stops)
+	w.walker.prepare()
+	w.checks = h.space.nat || w.walker.exempt
 	w.changes = w.checks || len(h.space.written) > 0
-	for _, n := range []*bdd.Node{&w.total.accept, &w.total.drop, &w.total.reject} {
-		*n = w.settle(*n)
-	}
-	w.live = s.OrAll(w.total.accept, w.total.drop, w.total.reject)
-	for _, p := range w.walker.all {
-		for i, r := range p.chain.Rules {
-			w.rules[r] = append(w.rules[r], ruleAt{p, i})
+	w.real = w.settle(w.walker.start)
+	w.known = w.real.OK()
+	for _, b := range w.walker.order {
+		w.list(b, b.stop.chain, false, map[*ast.Chain]bool{})
+		for _, it := range b.items {
+			w.known = w.known && (it.changes || it.next.OK() && it.out.accept.OK() && it.out.drop.OK() && it.out.reject.OK() && it.out.fall.OK() && it.out.nat.OK())
 		}
 	}
 	return w
+}
+
+// list notes a chain, and those that it calls, as come to from a base chain.
+func (w *Way) list(b *base, c *ast.Chain, alone bool, seen map[*ast.Chain]bool) {
+	if seen[c] {
+		return
+	}
+	seen[c] = true
+	k := w.walker.callsOf(b.stop.table)
+	alone = alone || !c.Base() && k.alone(c)
+	first := true
+	for i, r := range c.Rules {
+		at, known := w.rules[r]
+		if i == 0 {
+			first = !known
+		}
+		stops := at.stops
+		if n := len(stops); n == 0 || stops[n-1].chain != b.stop.chain {
+			stops = append(stops, b.stop)
+		}
+		at = ruleAt{c, i, at.alone || alone || c.Base() && k.changesIn(c, i), later(at.until, mark{b.index, len(b.items)}), stops}
+		w.rules[r] = at
+	}
+	if first && len(c.Rules) > 0 {
+		w.order = append(w.order, c)
+	}
+	for _, to := range k.goesTo[c] {
+		if !seen[to] || alone && len(to.Rules) > 0 && !w.rules[to.Rules[0]].alone {
+			delete(seen, to) // it is come to in both ways
+			w.list(b, to, alone, seen)
+		}
+	}
+}
+
+func later(a, b mark) mark {
+	if a.base > b.base {
+		return a
+	}
+	return b
 }
 
 // settle forgets what rules have set on the way.
@@ -164,36 +228,393 @@ func (w *Way) settle(n bdd.Node) bdd.Node {
 	return s.store.Exists(n, s.now)
 }
 
-// beside returns the variables that are not the packet's: those of unknown
-// conditions, and of what rules have set.
-func (s *space) beside() *bdd.Vars {
+// first returns the packets, as they set out, of which something in a set may be
+// said, whatever is unknown.
+func (w *Way) first(n bdd.Node) bdd.Node {
+	s := w.host.space
 	v := s.now.Clone()
 	v.AddFrom(freeBase)
-	return v
+	return s.store.Exists(n, v)
 }
+
+// question is what may be asked of a way, about some packets.
+type question struct {
+	asks   asked
+	rule   *ast.Rule
+	within bdd.Node
+}
+
+// asked is what a question asks for: the packets that come to an end, those that end
+// so, or those that something happens to at a rule.
+type asked uint8
+
+const (
+	askAll asked = iota + 1
+	askAccept
+	askDrop // or reject
+	askReject
+	askReach
+	askMatch
+	askEnding // and numEndings of them
+)
+
+// answer answers a question.
+func (w *Way) answer(q question) bdd.Node {
+	if n, ok := w.answers[q]; ok {
+		return n
+	}
+	var n bdd.Node
+	if q.rule == nil {
+		n = w.end(q.asks, w.trip(w.first(q.within), toEnd).total)
+	} else if n = w.settle(w.atRule(q)); n != bdd.False && w.needsEnd(w.rules[q.rule]) {
+		s := w.host.space.store
+		n = s.And(n, w.answer(question{asks: askAll, within: w.first(n)}))
+	}
+	n = w.host.space.store.And(n, q.within)
+	if n.OK() {
+		if len(w.answers) > maxAnswers {
+			clear(w.answers)
+		}
+		w.answers[q] = n
+	}
+	return n
+}
+
+// maxAnswers is how many answers are kept.
+const maxAnswers = 1 << 16
+
+func (w *Way) end(a asked, f fate) bdd.Node {
+	s := w.host.space.store
+	switch a {
+	case askAccept:
+		return w.settle(f.accept)
+	case askReject:
+		return w.settle(f.reject)
+	case askDrop:
+		return w.settle(s.Or(f.drop, f.reject))
+	}
+	return w.settle(s.OrAll(f.accept, f.drop, f.reject))
+}
+
+// atRule returns the packets that something happens to at a rule.
+func (w *Way) atRule(q question) bdd.Node {
+	at, ok := w.rules[q.rule]
+	if !ok {
+		return bdd.False
+	}
+	s := w.host.space.store
+	out := bdd.False
+	var r *trip
+	if at.alone {
+		within := q.within
+		if q.asks != askReach {
+			within = s.And(within, w.asksFor(q.rule, at))
+		}
+		r = w.trip(w.first(within), at.until)
+		for _, p := range r.alone {
+			if p.chain == at.chain {
+				out = s.Or(out, s.And(w.part(p, at.index, q.asks), q.within))
+			}
+		}
+	}
+	if b := w.walker.bases[at.chain]; b != nil {
+		sets := &b.passage.rules[at.index]
+		if !b.items[sets.item].changes {
+			out = s.Or(out, w.come(r, b, sets.item, s.And(w.part(b.passage, at.index, q.asks), q.within)))
+		}
+	}
+	for _, p := range w.walker.byChain[at.chain] {
+		out = s.Or(out, w.enter(r, p, s.And(w.part(p, at.index, q.asks), q.within)))
+	}
+	return out
+}
+
+// asksFor returns the packets that a rule may match, wherever it is come to.
+func (w *Way) asksFor(r *ast.Rule, at ruleAt) bdd.Node {
+	n := bdd.False
+	for _, s := range at.stops {
+		c := w.walker.compilerAt(s, "")
+		n = c.store.Or(n, w.first(c.conditions(r.Stmts)))
+	}
+	return n
+}
+
+// part returns what of a rule in a passage is asked for.
+func (w *Way) part(p *passage, index int, a asked) bdd.Node {
+	sets := &p.rules[index]
+	switch a {
+	case askReach:
+		return sets.reach
+	case askMatch:
+		if sets.lazy {
+			sets.match, sets.lazy = w.host.space.store.And(sets.reach, sets.cond), false
+		}
+		return sets.match
+	}
+	return sets.ends[a-askEnding]
+}
+
+// enter returns those packets of a set that come into a passage for all, from all the
+// places that it is called from. If r is nil, only they are sent on their way.
+func (w *Way) enter(r *trip, p *passage, n bdd.Node) bdd.Node {
+	s := w.host.space.store
+	out := bdd.False
+	if n == bdd.False {
+		return out
+	}
+	if r != nil {
+		if e, ok := r.entries[p]; ok {
+			out = s.And(e, n)
+		}
+	}
+	for _, from := range p.sites {
+		if !s.Spend(1) {
+			return bdd.Bad
+		}
+		m := s.And(n, from.node)
+		switch {
+		case m == bdd.False:
+		case from.from.base != nil:
+			out = s.Or(out, w.come(r, from.from.base, from.item, m))
+		default:
+			out = s.Or(out, w.enter(r, from.from, m))
+		}
+	}
+	return out
+}
+
+// small is how many nodes a set has that it costs little to meet.
+const small = 300
+
+// most returns those packets of a set that come to an item of a base chain as far as
+// the small items before it are concerned: that there are none is mostly due to these,
+// such as a rule that decides all packets.
+func (w *Way) most(b *base, item int, n bdd.Node) bdd.Node {
+	if b.changes {
+		return n
+	}
+	for i := range item {
+		if it := &b.items[i]; it.size <= small && n != bdd.False {
+			n = w.host.space.store.And(n, it.next)
+		}
+	}
+	return n
+}
+
+// glimpse returns some packets of a set of which much is fixed at random: whatever
+// they do is quickly found out. It returns no packets if there are none.
+func (w *Way) glimpse(q question, turn int) bdd.Node {
+	sp := w.host.space
+	st := sp.store
+	n := st.And(q.within, w.real)
+	if at, ok := w.rules[q.rule]; ok {
+		var parts []*passage
+		if b := w.walker.bases[at.chain]; b != nil && !b.items[b.passage.rules[at.index].item].changes {
+			parts = append(parts, b.passage)
+		}
+		parts = append(parts, w.walker.byChain[at.chain]...)
+		if at.alone && q.asks != askReach {
+			n = st.And(n, w.asksFor(q.rule, at))
+		} else if len(parts) > 0 {
+			p := parts[turn%len(parts)]
+			n = st.And(n, w.first(w.part(p, at.index, q.asks)))
+		}
+	}
+	seed := uint64(turn+1) * 0x9e3779b97f4a7c15
+	values, ok := st.One(n, func(v int) bool {
+		x := (uint64(v)<<8 ^ seed) * 0xbf58476d1ce4e5b9
+		return (x^x>>31)*0x94d049bb133111eb>>40&1 != 0
+	})
+	if !ok {
+		return bdd.False
+	}
+	if turn < glimpses-1 { // one packet
+		return st.Cube(values)
+	}
+	cube := q.within
+	for _, f := range []Field{FieldSaddr, FieldDaddr, FieldSport, FieldDport} {
+		field := sp.fields[f]
+		if field.Width == 128 {
+			field = narrow(field, w.Family == ast.FamilyIP)
+		}
+		x := field.Get(func(v int) bool {
+			if b, ok := values[v]; ok {
+				return b
+			}
+			return (uint64(v)*0x94d049bb133111eb^seed)>>33&1 != 0
+		})
+		cube = st.And(cube, st.Value(field, x))
+	}
+	return cube
+}
+
+// find looks for packets that something happens to at a rule, without finding all of
+// them. It returns some, or no packets if there surely are none; ok is false if this is
+// not the way to find out.
+func (w *Way) find(q question) (n bdd.Node, ok bool) {
+	at, known := w.rules[q.rule]
+	if !known || at.alone || w.needsEnd(at) {
+		return 0, false
+	}
+	st := w.host.space.store
+	f := finder{Way: w, ok: true}
+	if b := w.walker.bases[at.chain]; b != nil {
+		f.base(b, b.passage.rules[at.index].item, st.And(w.part(b.passage, at.index, q.asks), q.within))
+	}
+	for _, p := range w.walker.byChain[at.chain] {
+		f.enter(p, st.And(w.part(p, at.index, q.asks), q.within))
+	}
+	if f.found == nil {
+		return bdd.False, f.ok
+	}
+	cube := q.within
+	for v, value := range f.found {
+		if v < w.host.space.ownEnd {
+			cube = st.And(cube, st.Literal(v, value))
+		}
+	}
+	return cube, true
+}
+
+// needsEnd reports whether packets that come to a rule are real only if they come to
+// their end: their translation, or their state, is found behind it.
+func (w *Way) needsEnd(at ruleAt) bool {
+	if !w.checks {
+		return false
+	}
+	if w.host.space.nat {
+		return true
+	}
+	for _, b := range w.walker.order {
+		if b.stop.phase&tracked == 0 && (b.stop.chain == at.chain || b.stop.chain.Hook != ast.HookNone && at.until.base <= b.index) {
+			return true
+		}
+	}
+	return false
+}
+
+// finder looks for a packet that comes to a rule.
+type finder struct {
+	*Way
+	found map[int]bool
+	ok    bool
+}
+
+func (f *finder) enter(p *passage, n bdd.Node) {
+	st := f.host.space.store
+	for _, s := range p.sites {
+		if f.found != nil || !f.ok {
+			return
+		}
+		f.ok = f.ok && st.Spend(1)
+		m := st.And(n, s.node)
+		if s.from.base != nil {
+			f.base(s.from.base, s.item, m)
+		} else if m != bdd.False {
+			f.enter(s.from, m)
+		}
+	}
+}
+
+func (f *finder) base(b *base, item int, n bdd.Node) {
+	if n == bdd.False || f.found != nil || !f.ok {
+		return
+	}
+	if b.changes || !n.OK() {
+		f.ok = false
+		return
+	}
+	if n = f.most(b, item, n); n == bdd.False {
+		return
+	}
+	flows := f.trip(f.first(n), mark{b.index, 0}).flows[b]
+	if flows == nil {
+		return
+	}
+	all := []bdd.Node{flows[0], n}
+	for i := range item {
+		if it := &b.items[i]; it.size > small {
+			all = append(all, it.next)
+		}
+	}
+	values, sat, ok := f.host.space.store.Common(all)
+	if f.ok = ok; sat {
+		f.found = values
+	}
+}
+
+// come returns those packets of a set that come to an item of a base chain.
+func (w *Way) come(r *trip, b *base, item int, n bdd.Node) bdd.Node {
+	if n == bdd.False {
+		return n
+	}
+	if r == nil {
+		if n = w.most(b, item, n); n == bdd.False {
+			return n
+		}
+		r = w.trip(w.first(n), mark{b.index, item})
+	}
+	flows := r.flows[b]
+	if flows == nil {
+		return bdd.False // all have been dropped before
+	}
+	return w.host.space.store.And(flows[item], n)
+}
+
+// trip sends packets on their way, unless they have just been there.
+func (w *Way) trip(n bdd.Node, until mark) *trip {
+	key := tripKey{n, until}
+	r := w.trips[key]
+	if r == nil {
+		if len(w.trips) >= maxTrips {
+			clear(w.trips)
+		}
+		r = w.walker.send(n, until)
+		w.trips[key] = r
+	}
+	return r
+}
+
+type tripKey struct {
+	within bdd.Node
+	until  mark
+}
+
+// maxTrips is how many trips are kept.
+const maxTrips = 16
 
 // set makes a set of the way.
 func (w *Way) set(n bdd.Node) Set { return Set{way: w, node: n} }
 
-// Known reports whether the way could be evaluated within its budget. If not, its
-// sets are not known either, and nothing must be claimed.
-func (w *Way) Known() bool { return w.total.accept.OK() && w.total.drop.OK() && w.total.reject.OK() }
+// asked makes a set that is found when it is needed, and then only as far as it is.
+func (w *Way) later(a asked, r *ast.Rule) Set {
+	if !w.known {
+		return Set{way: w, node: bdd.Bad}
+	}
+	return Set{way: w, node: bdd.True, asks: a, rule: r}
+}
+
+// Known reports whether the rules could be understood within the budget. If not, no
+// set of the way is known, and nothing must be claimed.
+func (w *Way) Known() bool { return w.known }
 
 // Universe returns all packets that there are on the way: a packet has one state,
 // flags only if it is TCP, no interface it comes from at output, and so on.
-func (w *Way) Universe() Set { return w.set(w.real) }
-
-// Accepts returns the packets that all base chains let through.
-func (w *Way) Accepts() Set { return w.set(w.total.accept) }
-
-// Drops returns the packets that a rule or a policy drops or rejects.
-func (w *Way) Drops() Set {
-	defer w.host.ask()()
-	return w.set(w.host.space.store.Or(w.total.drop, w.total.reject))
+func (w *Way) Universe() Set {
+	if !w.checks {
+		return w.set(w.real)
+	}
+	return w.later(askAll, nil).May()
 }
 
+// Accepts returns the packets that all base chains let through.
+func (w *Way) Accepts() Set { return w.later(askAccept, nil) }
+
+// Drops returns the packets that a rule or a policy drops or rejects.
+func (w *Way) Drops() Set { return w.later(askDrop, nil) }
+
 // Rejects returns the packets that a rule rejects.
-func (w *Way) Rejects() Set { return w.set(w.total.reject) }
+func (w *Way) Rejects() Set { return w.later(askReject, nil) }
 
 // RuleSets is what a rule does with the packets of a way.
 type RuleSets struct {
@@ -212,121 +633,27 @@ func (r *RuleSets) Decides() Set { return r.Accepts.Or(r.Drops).Or(r.Rejects).Or
 // Rule returns what a rule does with the packets of the way. All its sets are empty
 // for a rule that stands in no chain which these come to.
 func (w *Way) Rule(r *ast.Rule) *RuleSets {
-	defer w.host.ask()()
-	if f := w.facts[r]; f != nil {
-		return f
+	end := func(e ending) Set { return w.later(askEnding+asked(e), r) }
+	return &RuleSets{
+		Reach: w.later(askReach, r), Match: w.later(askMatch, r),
+		Accepts: end(endAccept), Drops: end(endDrop), Rejects: end(endReject), Returns: end(endReturn), Translates: end(endNAT),
 	}
-	f := w.rule(r, bdd.True)
-	if f.Reach.Known() && f.Match.Known() {
-		w.facts[r] = f
-	}
-	return f
-}
-
-// RuleWithin returns what a rule does with some packets of the way. For few packets that
-// costs less than [Way.Rule], as what comes to a rule may be a large set.
-func (w *Way) RuleWithin(r *ast.Rule, some Set) *RuleSets {
-	defer w.host.ask()()
-	return w.rule(r, some.node)
-}
-
-func (w *Way) rule(r *ast.Rule, within bdd.Node) *RuleSets {
-	s := w.host.space.store
-	n := []bdd.Node{bdd.False, bdd.False, bdd.False, bdd.False, bdd.False, bdd.False, bdd.False}
-	for _, at := range w.rules[r] {
-		in := s.And(within, w.walker.entered(at.passage))
-		sets := w.at(at)
-		for i, m := range []bdd.Node{sets.reach, sets.match, sets.ends[endAccept], sets.ends[endDrop], sets.ends[endReject], sets.ends[endReturn], sets.ends[endNAT]} {
-			if m != bdd.False {
-				n[i] = s.Or(n[i], s.And(in, m))
-			}
-		}
-	}
-	for i := range n {
-		n[i] = w.settle(n[i])
-		if w.checks {
-			n[i] = s.And(n[i], w.live)
-		}
-	}
-	return &RuleSets{w.set(n[0]), w.set(n[1]), w.set(n[2]), w.set(n[3]), w.set(n[4]), w.set(n[5]), w.set(n[6])}
-}
-
-// at returns what a rule does in a passage, its match computed.
-func (w *Way) at(at ruleAt) *ruleSets {
-	sets := &at.passage.rules[at.index]
-	if sets.lazy {
-		sets.match, sets.lazy = w.host.space.store.And(sets.reach, sets.cond), false
-	}
-	return sets
-}
-
-// Match returns the packets that come to a rule and for which all its conditions hold,
-// as [Way.Rule] does, without the rest.
-func (w *Way) Match(r *ast.Rule) Set {
-	defer w.host.ask()()
-	s := w.host.space.store
-	n := bdd.False
-	for _, at := range w.rules[r] {
-		n = s.Or(n, s.And(w.at(at).match, w.walker.entered(at.passage)))
-	}
-	if n = w.settle(n); w.checks {
-		n = s.And(n, w.live)
-	}
-	return w.set(n)
-}
-
-// Meets tells whether any packet of the way comes to a rule, and whether one for which
-// its conditions hold does: Yes if there may be one, No if there is surely none, and
-// Unknown if that could not be computed. The sets themselves are not.
-func (w *Way) Meets(r *ast.Rule) (reached, matched Truth) {
-	defer w.host.ask()()
-	s := w.host.space.store
-	live := bdd.True
-	if w.checks {
-		live = w.live
-	}
-	any := func(t Truth, in, n bdd.Node) Truth {
-		if t == Yes || n == bdd.False {
-			return t
-		}
-		if n = s.And(n, in); n.OK() && n != bdd.False {
-			n = s.And(n, live)
-		}
-		switch {
-		case !n.OK():
-			return Unknown
-		case n != bdd.False:
-			return Yes
-		}
-		return t
-	}
-	for _, at := range w.rules[r] {
-		in := w.walker.entered(at.passage)
-		sets := w.at(at)
-		matched = any(matched, in, sets.match)
-		if reached = max(reached, matched); matched != Yes {
-			reached = any(reached, in, sets.reach)
-		}
-	}
-	return reached, matched
 }
 
 // Passes reports whether packets of the way may come to a chain that holds the rule
 // at all, by its hook and by the jumps, whatever their conditions are.
-func (w *Way) Passes(r *ast.Rule) bool { return len(w.rules[r]) > 0 }
+func (w *Way) Passes(r *ast.Rule) bool {
+	_, ok := w.rules[r]
+	return ok
+}
 
 // Rules returns the rules of all chains that packets of the way come to, chain by
 // chain: base chains in the order in which they are asked, each before those that
 // it calls.
 func (w *Way) Rules() iter.Seq[*ast.Rule] {
 	return func(yield func(*ast.Rule) bool) {
-		seen := map[*ast.Chain]bool{}
-		for _, p := range w.walker.all {
-			if seen[p.chain] {
-				continue
-			}
-			seen[p.chain] = true
-			for _, r := range p.chain.Rules {
+		for _, c := range w.order {
+			for _, r := range c.Rules {
 				if !yield(r) {
 					return
 				}
@@ -338,13 +665,35 @@ func (w *Way) Rules() iter.Seq[*ast.Rule] {
 // BaseChains returns the base chains that packets of the way pass, in order.
 func (w *Way) BaseChains() []*ast.Chain {
 	var out []*ast.Chain
-	for _, s := range w.stops {
-		if s.kind == atChain {
-			out = append(out, s.chain)
-		}
-		for _, n := range s.nat {
-			out = append(out, n.chain)
-		}
+	for _, b := range w.walker.order {
+		out = append(out, b.stop.chain)
 	}
 	return out
+}
+
+// Meets tells whether any packet of the way comes to a rule, and whether one for which
+// its conditions hold does: Yes if there may be one, No if there is surely none, and
+// Unknown if the budget does not suffice to say. It costs less than the sets.
+func (w *Way) Meets(r *ast.Rule) (reached, matched Truth) {
+	if matched = w.Matches(r); matched == Yes {
+		return Yes, Yes
+	}
+	return w.Rule(r).Reach.glimpsed(), matched
+}
+
+// glimpsed tells whether there are packets in the set.
+func (s Set) glimpsed() Truth {
+	s, _ = s.glimpse()
+	if !s.Known() {
+		return Unknown
+	}
+	return truth(s.node != bdd.False)
+}
+
+// Matches tells whether packets of the way match a rule, when those that earlier
+// rules have decided are gone: No if there surely is none, Unknown if the budget does
+// not suffice to say. It is what a check should ask first of all rules, as it costs
+// less than the sets.
+func (w *Way) Matches(r *ast.Rule) Truth {
+	return w.Rule(r).Match.glimpsed()
 }

@@ -210,7 +210,7 @@ func (c *compiler) only(f ast.Family) bdd.Node {
 }
 
 // transport returns the packets that have a header of the protocol: later
-// fragments have none (nft_payload_eval, and the xtables matches alike).
+// fragments have none.
 func (c *compiler) transport(p uint8) bdd.Node {
 	return c.store.Diff(c.proto(p), c.flag(FieldFragment))
 }
@@ -238,7 +238,7 @@ func (c *compiler) fibText(e *ast.Fib) string {
 }
 
 func (c *compiler) rawGuard(e *ast.RawPayload) bdd.Node {
-	if e.Base == ast.BaseTransport || e.Base == ast.BaseInner {
+	if e.Base == ast.BaseTransport && c.xtables() || e.Base == ast.BaseInner {
 		return bdd.Not(c.flag(FieldFragment))
 	}
 	return bdd.True

@@ -35,6 +35,22 @@ func (c *compiler) payload(p *ast.Payload) operand {
 	if p.Tunnel != ast.TunnelNone {
 		return operand{{guard: bdd.True}}
 	}
+	out := c.header(p)
+	if info := p.Field.Info(); info.Base == ast.BaseTransport && !c.xtables() {
+		// nft takes what is in a later fragment for the header
+		// (nft_payload_fast_eval, unlike nft_payload_eval, does not ask for the
+		// fragment's offset).
+		guard := c.flag(FieldFragment)
+		if proto, ok := protocols[info.Proto]; ok {
+			guard = c.store.And(guard, c.proto(proto))
+		}
+		out = append(out, option{guard: guard})
+	}
+	return out
+}
+
+// header returns what a field gives where there is the header.
+func (c *compiler) header(p *ast.Payload) operand {
 	info := p.Field.Info()
 	guard := bdd.True
 	switch info.Base {
@@ -164,3 +180,6 @@ func (c *compiler) address(f Field, guard bdd.Node) operand {
 }
 
 func (c *compiler) port(f Field, guard bdd.Node) operand { return c.seenAs(f, guard) }
+
+// xtables reports whether the rule was written for iptables.
+func (c *compiler) xtables() bool { return c.table != nil && c.table.Xtables }

@@ -171,7 +171,7 @@ const (
 )
 
 func (t *tracer) run() {
-	for i, s := range t.way.stops {
+	for i, s := range t.way.walker.stops {
 		t.stop, t.at = s, i
 		switch s.kind {
 		case atConntrack:
@@ -202,7 +202,7 @@ func (t *tracer) goesOn(l leaving) bool {
 		return true
 	}
 	if t.begins() {
-		for _, s := range t.way.stops[t.at:] {
+		for _, s := range t.way.walker.stops[t.at:] {
 			t.out.Real = t.out.Real && (len(s.nat) == 0 || t.origin.Status&uint32(s.bit()) == 0)
 		}
 	}
@@ -292,7 +292,7 @@ func (w *Way) ruleset(t *ast.Table) *ast.Ruleset {
 func (t *tracer) base(s stop) leaving {
 	t.stop = s
 	t.place(s)
-	l := t.pass(s.chain, "")
+	l := t.pass(s.chain, fmt.Sprint(s.hook, s.phase))
 	if l != fellOff {
 		return l
 	}
@@ -394,6 +394,11 @@ func (t *tracer) pass(c *ast.Chain, path string) leaving {
 // rule runs the packet through a rule; done says that it does not go on to the next
 // one.
 func (t *tracer) rule(c *ast.Chain, i int, r *ast.Rule) (l leaving, done bool) {
+	if k := t.way.walker.callsOf(t.stop.table); k.plain(r) {
+		outer := t.instance
+		t.instance = fmt.Sprint(t.stop.hook, t.stop.phase)
+		defer func() { t.instance = outer }()
+	}
 	at := len(t.out.Steps)
 	t.out.Steps = append(t.out.Steps, TraceStep{Table: t.stop.table, Chain: c, Rule: r})
 	for _, s := range r.Stmts {

@@ -206,6 +206,17 @@ var headerProtos = map[string]uint8{
 	"icmp": protoICMP, "icmpv6": protoICMPv6, "ah": 51, "esp": 50, "comp": 108,
 }
 
+// laterFragment is a field of the transport header of a packet that has none. The
+// matches of x_tables look at first fragments only; nft takes what is there for the
+// header (nft_payload_fast_eval, which does not ask for the fragment's offset as
+// nft_payload_eval does).
+func (e *env) laterFragment() value {
+	if e.table != nil && e.table.Xtables {
+		return value{}
+	}
+	return value{kind: unsure}
+}
+
 func (e *env) payload(f ast.Field) value {
 	info := f.Info()
 	switch info.Base {
@@ -214,11 +225,11 @@ func (e *env) payload(f ast.Field) value {
 			return value{}
 		}
 	case ast.BaseTransport:
-		if e.Fragment {
-			return value{}
-		}
 		if p, ok := headerProtos[info.Proto]; ok && p != e.Proto {
 			return value{}
+		}
+		if e.Fragment {
+			return e.laterFragment()
 		}
 		if info.Proto == "th" && !hasPorts(e.Proto) {
 			return value{kind: unsure} // some bytes of whatever there is

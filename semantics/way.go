@@ -33,23 +33,19 @@ const (
 // for one call alone.
 type passage struct {
 	chain *ast.Chain
-	stop  stop
-	// rules are what each rule sees and does of the packets that could come in:
-	// of all there are, or where it is for one call alone of those that its caller,
-	// from, sends if all there are come to that.
+	// rules are what each rule sees and does of the packets that could come in: of
+	// all there are, or where it is for one call alone, of those that do. In a base
+	// chain they are those that come to the item that the rule is in.
 	rules []ruleSets
-	alone bool
-	from  *passage
+	base  *base // of a base chain
 	out   fate
-	// entry are the packets that come in. They are found when all calls are
-	// known: sites says where from.
-	entry bdd.Node
-	ready bool
-	sites []site
+	sites []site // where packets come from, if it is for all
 }
 
+// site is a call: packets of another passage that come to a rule and match it.
 type site struct {
-	from *passage // nil: the packets come right from the hook
+	from *passage
+	item int // of a base chain
 	node bdd.Node
 }
 
@@ -62,6 +58,28 @@ type ruleSets struct {
 	cond bdd.Node
 	lazy bool
 	ends [numEndings]bdd.Node
+	item int
+}
+
+// base is a base chain, cut into items: runs of rules that only ask and decide, each
+// rule that calls a chain, and each that changes packets. What an item does with all
+// packets there are is known once and for all, unless it changes them; so what the
+// way does with any few packets is found by sending these through the items, and no
+// set ever holds what all rules do together, which may be immense.
+type base struct {
+	stop    stop
+	index   int  // in the order of the way
+	changes bool // an item does
+	passage *passage
+	items   []item
+}
+
+type item struct {
+	first, last int // rules
+	changes     bool
+	size        int // of next
+	out         fate
+	next        bdd.Node // what goes on to the next item
 }
 
 // walker evaluates one way.
@@ -69,11 +87,20 @@ type walker struct {
 	*space
 	family ast.Family
 	way    ast.Hook
+	stops  []stop
+	bases  map[*ast.Chain]*base
+	order  []*base
 	// shared are the passages for all, by chain and by what makes them differ.
-	shared map[passageKey]*passage
-	all    []*passage
-	open   map[*ast.Chain]bool
-	calls  map[*ast.Table]*calls
+	shared  map[passageKey]*passage
+	byChain map[*ast.Chain][]*passage
+	open    map[*ast.Chain]bool
+	calls   map[*ast.Table]*calls
+	cut     map[passageKey][]stretch
+	current *trip // nil while it is found out what is so for all packets
+	natural bdd.Node
+	start   bdd.Node
+	ahead   []bdd.Node
+	exempt  bool // notrack may keep packets from conntrack
 }
 
 type passageKey struct {
@@ -87,12 +114,15 @@ func (w *walker) compilerAt(s stop, instance string) *compiler {
 	return &compiler{space: w.space, family: w.family, hook: s.hook, table: s.table, phase: s.phase, instance: instance}
 }
 
-// run evaluates all stops, and returns what becomes of the packets that set out.
-func (w *walker) run(stops []stop) fate {
+// prepare finds out what is so for all packets.
+func (w *walker) prepare() {
 	c := w.compilerAt(stop{hook: w.way, phase: tracked | dstDone}, "")
-	natural, anyway := c.natural(), c.anyway()
-	total := nothing
-	flow := anyway
+	w.natural = c.natural()
+	w.exempt = w.exempts()
+	flow := w.natural
+	if w.exempt {
+		flow = c.anyway()
+	}
 	if w.follows(FieldMark) {
 		flow = w.store.AndAll(flow, w.store.Equal(w.fields[FieldMark], w.fields[fieldMarkNow]), bdd.Not(c.flag(fieldMarkUnsure)))
 	}
@@ -100,47 +130,195 @@ func (w *walker) run(stops []stop) fate {
 		flow = w.store.AndAll(flow, w.store.Equal(w.fields[FieldCTMark], w.fields[fieldCTMarkNow]), bdd.Not(c.flag(fieldCTMarkUnsure)))
 	}
 	flow = w.store.And(flow, bdd.Not(c.flag(fieldExempt)))
-	if !w.exempts(stops) {
-		flow = w.store.And(flow, natural)
-	}
 	for k := range w.written {
 		flow = w.store.Diff(flow, w.changed(k))
 	}
-	ahead := w.untranslated(c, stops)
-	end := func(i int, o fate) {
-		total.drop = w.store.Or(total.drop, w.store.And(o.drop, ahead[i]))
-		total.reject = w.store.Or(total.reject, w.store.And(o.reject, ahead[i]))
+	w.start = flow
+	w.ahead = w.untranslated(c)
+	for _, s := range w.stops {
+		for _, n := range s.nat {
+			w.newBase(n)
+		}
+		if s.kind == atChain {
+			w.newBase(s)
+		}
 	}
-	for i, s := range stops {
+}
+
+// narrowed is how many nodes a set has that the items after it are asked about instead
+// of all packets.
+const narrowed = 200000
+
+// newBase cuts a base chain into items.
+func (w *walker) newBase(s stop) {
+	b := &base{stop: s, index: len(w.order), passage: w.newPassage(s.chain)}
+	b.passage.base = b
+	w.order = append(w.order, b)
+	w.bases[s.chain] = b
+	k := w.callsOf(s.table)
+	instance := fmt.Sprint(s.hook, s.phase)
+	w.open[s.chain] = true
+	defer delete(w.open, s.chain)
+	rules := s.chain.Rules
+	// coming is more than what comes to an item at most. Where rules before it leave
+	// little, there is no use in finding out what it does with all packets.
+	coming := w.store.Exists(w.start, w.now)
+	for i := 0; i < len(rules); {
+		it := item{first: i, last: i + 1, changes: k.changesIn(s.chain, i)}
+		if it.changes {
+			for it.last < len(rules) && k.changesIn(s.chain, it.last) {
+				it.last++
+			}
+		} else if !k.callsAny(rules[i]) {
+			for it.last < len(rules) && !k.changesIn(s.chain, it.last) && !k.callsAny(rules[it.last]) {
+				it.last++
+			}
+		}
+		b.changes = b.changes || it.changes
+		b.items = append(b.items, it)
+		n := len(b.items) - 1
+		for r := it.first; r < it.last; r++ {
+			b.passage.rules[r].item = n
+		}
+		if !it.changes {
+			x := &b.items[n]
+			x.out, x.next = w.some(s, b.passage, x.first, x.last, coming, instance)
+			if x.size = w.store.Size(x.next); x.size <= narrowed {
+				coming = x.next
+			}
+		} else {
+			coming = w.store.Exists(coming, w.now)
+		}
+		i = it.last
+	}
+}
+
+// trip is some packets on the way.
+type trip struct {
+	// flows are the packets that come to each item of each base chain, and at its
+	// end to its policy.
+	flows map[*base][]bdd.Node
+	// entries are those that come from a passage for one call alone into one for
+	// all; alone are the former.
+	entries map[*passage]bdd.Node
+	alone   []*passage
+	total   fate
+}
+
+// mark is how far packets are sent: to an item of the base chain with an index.
+type mark struct{ base, item int }
+
+// toEnd is the end of the way.
+var toEnd = mark{base: 1 << 30}
+
+// send sends the packets of a set on the way.
+func (w *walker) send(within bdd.Node, until mark) *trip {
+	r := &trip{flows: map[*base][]bdd.Node{}, entries: map[*passage]bdd.Node{}, total: nothing}
+	w.current = r
+	defer func() { w.current = nil }()
+	c := w.compilerAt(stop{hook: w.way, phase: tracked | dstDone}, "")
+	total := &r.total
+	flow := w.store.And(w.start, within)
+	end := func(i int, o fate) {
+		total.drop = w.store.Or(total.drop, w.store.And(o.drop, w.ahead[i]))
+		total.reject = w.store.Or(total.reject, w.store.And(o.reject, w.ahead[i]))
+	}
+	for i, s := range w.stops {
 		switch s.kind {
 		case atChain:
+			b := w.bases[s.chain]
+			if b.index > until.base {
+				return r
+			}
 			passing, around := flow, bdd.False
 			if len(s.chain.Devices) > 0 {
 				on := w.onDevices(s)
 				passing, around = w.store.And(flow, on), w.store.Diff(flow, on)
 			}
-			o := w.base(s, passing)
+			o := w.through(b, passing, until)
+			if b.index == until.base {
+				return r
+			}
 			end(i, o)
 			flow = w.store.Or(o.accept, around)
 		case atConntrack:
-			if w.exempts(stops) {
+			if w.exempt {
 				exempt := c.flag(fieldExempt)
-				flow = w.store.Ite(exempt, w.store.And(flow, c.states(ast.StateUntracked)), w.store.And(flow, natural))
+				flow = w.store.Ite(exempt, w.store.And(flow, c.states(ast.StateUntracked)), w.store.And(flow, w.natural))
 				// What was dropped before has no state yet. It is told apart as
 				// conntrack would have.
-				total.drop = w.store.And(total.drop, natural)
-				total.reject = w.store.And(total.reject, natural)
+				total.drop = w.store.And(total.drop, w.natural)
+				total.reject = w.store.And(total.reject, w.natural)
 			}
 		case atDst, atSrc:
 			if len(s.nat) > 0 {
-				o := w.translate(s, flow)
+				if w.bases[s.nat[0].chain].index > until.base {
+					return r
+				}
+				o := w.translate(s, flow, until)
 				end(i, o)
 				flow = o.accept
 			}
 		}
 	}
 	total.accept = flow
-	return total
+	return r
+}
+
+// through sends packets through a base chain, its policy included.
+func (w *walker) through(b *base, flow bdd.Node, until mark) fate {
+	st := w.store
+	o := nothing
+	var own *passage // of the items that change packets
+	flows := make([]bdd.Node, len(b.items)+1)
+	for i := range flows {
+		flows[i] = bdd.False
+	}
+	for i := range b.items {
+		flows[i] = flow
+		it := &b.items[i]
+		if flow == bdd.False || b.index == until.base && (i > until.item || i == until.item && !it.changes) {
+			break
+		}
+		if it.changes {
+			if own == nil {
+				own = w.newPassage(b.stop.chain)
+				w.current.alone = append(w.current.alone, own)
+			}
+			w.open[b.stop.chain] = true
+			var x fate
+			x, flow = w.some(b.stop, own, it.first, it.last, flow, fmt.Sprint(b.stop.hook, b.stop.phase))
+			delete(w.open, b.stop.chain)
+			o = w.both(o, x)
+			continue
+		}
+		and := func(to *bdd.Node, n bdd.Node) {
+			if n != bdd.False {
+				*to = st.Or(*to, st.And(flow, n))
+			}
+		}
+		and(&o.accept, it.out.accept)
+		and(&o.drop, it.out.drop)
+		and(&o.reject, it.out.reject)
+		and(&o.nat, it.out.nat)
+		and(&o.fall, it.out.fall)
+		flow = st.And(flow, it.next)
+	}
+	o.fall = st.Or(o.fall, flow)
+	flows[len(b.items)] = o.fall
+	w.current.flows[b] = flows
+	if b.stop.chain.Policy == ast.PolicyDrop {
+		o.drop = st.Or(o.drop, o.fall)
+	} else {
+		o.accept = st.Or(o.accept, o.fall)
+	}
+	o.fall = bdd.False
+	return o
+}
+
+func (w *walker) both(a, b fate) fate {
+	or := w.store.Or
+	return fate{or(a.accept, b.accept), or(a.drop, b.drop), or(a.reject, b.reject), or(a.fall, b.fall), or(a.nat, b.nat)}
 }
 
 // bit is the status of what is translated at a stop.
@@ -159,7 +337,8 @@ func (c *compiler) begins() bdd.Node {
 // untranslated returns, for each stop, the packets that have not been translated by
 // what is still ahead: one that begins a connection and ends at the stop comes to no
 // later one.
-func (w *walker) untranslated(c *compiler, stops []stop) []bdd.Node {
+func (w *walker) untranslated(c *compiler) []bdd.Node {
+	stops := w.stops
 	out := make([]bdd.Node, len(stops))
 	n := bdd.True
 	for i := len(stops) - 1; i >= 0; i-- {
@@ -172,8 +351,8 @@ func (w *walker) untranslated(c *compiler, stops []stop) []bdd.Node {
 }
 
 // exempts reports whether a chain on the way may keep packets from conntrack.
-func (w *walker) exempts(stops []stop) bool {
-	for _, s := range stops {
+func (w *walker) exempts() bool {
+	for _, s := range w.stops {
 		if s.kind == atChain && s.phase&tracked == 0 {
 			for _, c := range s.table.Chains {
 				for _, r := range c.Rules {
@@ -203,30 +382,20 @@ func (w *walker) onDevices(s stop) bdd.Node {
 	return n
 }
 
-// base passes packets through a base chain, its policy included. What it accepts
-// may still have others before it.
-func (w *walker) base(s stop, flow bdd.Node) fate {
-	o := w.pass(s, s.chain, flow, nil, "")
-	if s.chain.Policy == ast.PolicyDrop {
-		o.drop = w.store.Or(o.drop, o.fall)
-	} else {
-		o.accept = w.store.Or(o.accept, o.fall)
-	}
-	o.fall = bdd.False
-	return o
-}
-
 // translate asks the chains of type nat. They see the packets that begin a
 // connection; those that come later are translated in the same way (nf_nat_inet_fn),
 // and those of a tuple that no rule translates are not.
-func (w *walker) translate(s stop, flow bdd.Node) fate {
+func (w *walker) translate(s stop, flow bdd.Node, until mark) fate {
 	c := w.compilerAt(s, "")
 	begins := c.begins()
 	first := w.store.And(flow, begins)
 	out := nothing
 	out.accept = w.store.Diff(flow, begins)
 	for _, n := range s.nat {
-		o := w.base(n, first)
+		o := w.through(w.bases[n.chain], first, until)
+		if w.bases[n.chain].index == until.base {
+			break
+		}
 		out.accept = w.store.Or(out.accept, o.nat)
 		out.drop = w.store.Or(out.drop, o.drop)
 		out.reject = w.store.Or(out.reject, o.reject)
@@ -237,63 +406,66 @@ func (w *walker) translate(s stop, flow bdd.Node) fate {
 }
 
 // pass returns what becomes of the packets that enter a chain: from is the passage
-// of the chain they come from, nil for the hook.
-func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from *passage, instance string) fate {
+// of the chain they come from.
+func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from site, instance string) fate {
 	if flow == bdd.False {
-		// A chain that no packet enters still has rules, which see nothing.
 		return nothing
 	}
 	if w.open[c] || len(w.open) > maxDepth {
 		// The kernel loads no such ruleset.
 		return fate{bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad}
 	}
-	if w.callsOf(s.table).alone(c) {
-		p := w.newPassage(s, c)
-		p.alone, p.from = true, from
+	if w.callsOf(s.table).alone(c) && w.current != nil { // callers of such chains are, too
+		p := w.newPassage(c)
+		w.current.alone = append(w.current.alone, p)
 		w.open[c] = true
 		p.out = w.rules(s, p, flow, instance)
 		delete(w.open, c)
 		return p.out
 	}
-	key := passageKey{c, s.hook, s.phase}
-	p := w.shared[key]
-	if p == nil {
-		p = w.newPassage(s, c)
-		w.shared[key] = p
-		w.open[c] = true
-		p.out = w.rules(s, p, bdd.True, fmt.Sprint(s.hook, s.phase))
-		delete(w.open, c)
+	coming := bdd.True
+	if w.current == nil && len(w.callsOf(s.table).from[c]) == 1 {
+		coming = flow // nothing else ever comes
 	}
-	p.sites = append(p.sites, site{from, flow})
+	p := w.passageFor(s, c, coming)
+	if w.current != nil {
+		old, ok := w.current.entries[p]
+		if !ok {
+			old = bdd.False
+		}
+		w.current.entries[p] = w.store.Or(old, flow)
+	} else {
+		from.node = flow
+		p.sites = append(p.sites, from)
+	}
 	and := func(n bdd.Node) bdd.Node { return w.store.And(flow, n) }
 	return fate{and(p.out.accept), and(p.out.drop), and(p.out.reject), and(p.out.fall), and(p.out.nat)}
 }
 
-func (w *walker) newPassage(s stop, c *ast.Chain) *passage {
-	p := &passage{chain: c, stop: s, rules: make([]ruleSets, len(c.Rules))}
+// passageFor returns the passage of a chain for all packets that may come in.
+func (w *walker) passageFor(s stop, c *ast.Chain, coming bdd.Node) *passage {
+	key := passageKey{c, s.hook, s.phase}
+	p := w.shared[key]
+	if p != nil {
+		return p
+	}
+	p = w.newPassage(c)
+	w.shared[key] = p
+	w.byChain[c] = append(w.byChain[c], p)
+	running := w.current
+	w.current = nil
+	w.open[c] = true
+	p.out = w.rules(s, p, coming, fmt.Sprint(s.hook, s.phase))
+	delete(w.open, c)
+	w.current = running
+	return p
+}
+
+func (w *walker) newPassage(c *ast.Chain) *passage {
+	p := &passage{chain: c, rules: make([]ruleSets, len(c.Rules))}
 	empty := ruleSets{reach: bdd.False, match: bdd.False, ends: [numEndings]bdd.Node{bdd.False, bdd.False, bdd.False, bdd.False, bdd.False}}
 	for i := range p.rules {
 		p.rules[i] = empty
 	}
-	w.all = append(w.all, p)
 	return p
-}
-
-// entered returns the packets that come into a passage, and are meant by what its
-// rules see.
-func (w *walker) entered(p *passage) bdd.Node {
-	if p == nil {
-		return bdd.True
-	}
-	if p.alone {
-		return w.entered(p.from)
-	}
-	if !p.ready {
-		n := bdd.False
-		for _, s := range p.sites {
-			n = w.store.Or(n, w.store.And(s.node, w.entered(s.from)))
-		}
-		p.entry, p.ready = n, true
-	}
-	return p.entry
 }

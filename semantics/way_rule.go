@@ -1,6 +1,7 @@
 package semantics
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/ctlint/ctlint/ast"
@@ -9,15 +10,90 @@ import (
 
 // rules passes packets through the rules of a passage.
 func (w *walker) rules(s stop, p *passage, flow bdd.Node, instance string) fate {
+	if w.current != nil {
+		return w.inRuns(s, p, flow, instance)
+	}
+	out, left := w.some(s, p, 0, len(p.chain.Rules), flow, instance)
+	out.fall = w.store.Or(out.fall, left)
+	return out
+}
+
+// stretch is a run of rules in a chain that is passed for each call alone. What those
+// do that only ask and decide is known once and for all.
+type stretch struct {
+	first, last int
+	passage     *passage // nil if the rules must be run each time
+	out         fate
+	next        bdd.Node
+}
+
+// stretches cuts a chain into runs of rules.
+func (w *walker) stretches(s stop, c *ast.Chain) []stretch {
+	key := passageKey{c, s.hook, s.phase}
+	list, ok := w.cut[key]
+	if ok {
+		return list
+	}
+	k := w.callsOf(s.table)
+	for i := 0; i < len(c.Rules); {
+		x := stretch{first: i, last: i + 1}
+		plain := k.plain(c.Rules[i])
+		for x.last < len(c.Rules) && k.plain(c.Rules[x.last]) == plain {
+			x.last++
+		}
+		if plain {
+			running := w.current
+			w.current = nil
+			x.passage = w.newPassage(c)
+			x.out, x.next = w.some(s, x.passage, x.first, x.last, bdd.True, fmt.Sprint(s.hook, s.phase))
+			w.byChain[c] = append(w.byChain[c], x.passage)
+			w.current = running
+		}
+		list = append(list, x)
+		i = x.last
+	}
+	w.cut[key] = list
+	return list
+}
+
+// inRuns passes packets through a chain for one call alone.
+func (w *walker) inRuns(s stop, p *passage, flow bdd.Node, instance string) fate {
 	out := nothing
-	for i, r := range p.chain.Rules {
+	for _, x := range w.stretches(s, p.chain) {
+		if flow == bdd.False {
+			break
+		}
+		if x.passage == nil {
+			o, left := w.some(s, p, x.first, x.last, flow, instance)
+			out, flow = w.both(out, o), left
+			continue
+		}
+		old, ok := w.current.entries[x.passage]
+		if !ok {
+			old = bdd.False
+		}
+		w.current.entries[x.passage] = w.store.Or(old, flow)
+		and := func(n bdd.Node) bdd.Node { return w.store.And(flow, n) }
+		out = w.both(out, fate{and(x.out.accept), and(x.out.drop), and(x.out.reject), and(x.out.fall), and(x.out.nat)})
+		flow = and(x.next)
+	}
+	out.fall = w.store.Or(out.fall, flow)
+	return out
+}
+
+// some passes packets through some rules of a passage, and returns also those that
+// go on behind them.
+func (w *walker) some(s stop, p *passage, first, last int, flow bdd.Node, instance string) (out fate, left bdd.Node) {
+	out = nothing
+	for i := first; i < last; i++ {
 		p.rules[i].reach = flow
 		if flow == bdd.Bad {
-			return fate{bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad}
+			return fate{bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad, bdd.Bad}, bdd.Bad
 		}
 		if flow == bdd.False {
 			continue
 		}
+		r := p.chain.Rules[i]
 		t := transit{
 			walker: w, compiler: w.compilerAt(s, instance), stop: s, passage: p,
 			rule: r, index: i, rest: bdd.False, at: flow, out: &out,
@@ -32,8 +108,7 @@ func (w *walker) rules(s stop, p *passage, flow bdd.Node, instance string) fate 
 		p.rules[i].match = t.all()
 		flow = w.store.Or(t.rest, t.now())
 	}
-	out.fall = w.store.Or(out.fall, flow)
-	return out
+	return out, flow
 }
 
 // transit is packets on their way through one rule.
@@ -205,7 +280,7 @@ func (t *transit) call(v *ast.Verdict, by ast.Stmt, n bdd.Node) bdd.Node {
 		t.acceptOrDrop(by, t.store.And(n, f))
 		return t.store.Diff(n, f)
 	}
-	o := t.pass(t.stop, to, n, t.passage, t.compiler.instance+" "+strconv.Itoa(t.index)+"/"+t.passage.chain.Name)
+	o := t.pass(t.stop, to, n, site{from: t.passage, item: t.passage.rules[t.index].item}, t.compiler.instance+" "+strconv.Itoa(t.index)+"/"+t.passage.chain.Name)
 	t.out.accept = t.store.Or(t.out.accept, o.accept)
 	t.out.drop = t.store.Or(t.out.drop, o.drop)
 	t.out.reject = t.store.Or(t.out.reject, o.reject)

@@ -50,8 +50,16 @@ func Port(p uint16) Ports { return Ports{p, p} }
 // Where returns the packets of the way that are as described.
 func (w *Way) Where(f Fields) Set {
 	defer w.host.ask()()
-	c := w.compiler(nil)
-	return w.set(w.host.space.store.And(w.real, c.where(f)))
+	return w.there(w.compiler(nil).where(f))
+}
+
+// there returns the packets of a set that there are.
+func (w *Way) there(n bdd.Node) Set {
+	n = w.host.space.store.And(w.real, n)
+	if !w.checks {
+		return w.set(n)
+	}
+	return Set{way: w, node: n, asks: askAll, mode: may}
 }
 
 // compiler returns a compiler for what stands where the filter chains do.
@@ -135,7 +143,7 @@ func (c *compiler) bytes(f Field, values []uint8) bdd.Node {
 // looked up.
 func (w *Way) Holds(t *ast.Table, stmts ...ast.Stmt) Set {
 	defer w.host.ask()()
-	return w.set(w.host.space.store.And(w.real, w.compiler(t).conditions(stmts)))
+	return w.there(w.compiler(t).conditions(stmts))
 }
 
 // Asks returns the packets for which all conditions of a rule hold where the rule
@@ -147,18 +155,8 @@ func (w *Way) Asks(r *ast.Rule) (may, must Set) {
 	defer w.host.ask()()
 	st := w.host.space.store
 	n := bdd.False
-	type place struct {
-		hook  ast.Hook
-		phase phase
-	}
-	seen := map[place]bool{}
-	for _, at := range w.rules[r] {
-		s := at.passage.stop
-		if seen[place{s.hook, s.phase}] {
-			continue
-		}
-		seen[place{s.hook, s.phase}] = true
-		n = st.Or(n, w.walker.compilerAt(s, "").conditions(r.Stmts))
+	for _, stop := range w.rules[r].stops {
+		n = st.Or(n, w.walker.compilerAt(stop, "").conditions(r.Stmts))
 	}
 	must = w.set(st.ForAll(n, unknowns))
 	if w.changes {
@@ -176,16 +174,16 @@ func (w *Way) Asks(r *ast.Rule) (may, must Set) {
 // ICMP, and UNTRACKED ones are left out. What is unknown of the set is as it may be
 // ([Set.May]); take [Set.Must] before to be sure that there is something to answer.
 func (s Set) Reply() Set {
-	if !s.Known() {
+	if s = s.force(); !s.Known() {
 		return s
 	}
 	hook := map[ast.Hook]ast.Hook{ast.HookInput: ast.HookOutput, ast.HookOutput: ast.HookInput, ast.HookForward: ast.HookForward}[s.way.Hook]
 	back := s.way.host.Way(s.way.Family, hook)
 	if !back.Known() {
-		return Set{back, bdd.Bad}
+		return Set{way: back, node: bdd.Bad}
 	}
 	defer s.way.host.ask()()
-	return Set{back, back.replies(s.node)}
+	return back.there(back.replies(s.node))
 }
 
 func (w *Way) replies(n bdd.Node) bdd.Node {
@@ -226,5 +224,5 @@ func (w *Way) replies(n bdd.Node) bdd.Node {
 		}
 	}
 	n = st.Rename(n, to)
-	return st.AndAll(n, w.real, c.states(ast.StateEstablished), c.flag(FieldDir))
+	return st.AndAll(n, c.states(ast.StateEstablished), c.flag(FieldDir))
 }

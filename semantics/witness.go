@@ -41,8 +41,12 @@ type Assumption struct {
 // ordinary: NEW rather than RELATED, TCP from a client's port to that of a service,
 // addresses of documentation, interfaces that no rule names.
 func (s Set) Witness(prefer ...Set) (w Witness, ok bool) {
-	if !s.Known() || s.node == bdd.False {
+	if s = s.force(); !s.Some() {
 		return Witness{}, false
+	}
+	liked := make([]Set, len(prefer))
+	for i, p := range prefer {
+		liked[i] = s.And(p).force()
 	}
 	defer s.way.host.ask()()
 	st := s.way.host.space.store
@@ -54,11 +58,12 @@ func (s Set) Witness(prefer ...Set) (w Witness, ok bool) {
 		}
 		return false
 	}
-	if !try(s.way.real) {
+	live := s.way.there(n)
+	if n = live.found(); !n.OK() || n == bdd.False {
 		return Witness{}, false
 	}
-	for _, p := range prefer {
-		if p.Known() {
+	for _, p := range liked {
+		if p.node.OK() {
 			try(p.node)
 		}
 	}

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package admit says which rules admit the flows that conntrack knows: the packets
 // that flow now, and those that would begin the flow again.
 package admit

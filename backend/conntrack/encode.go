@@ -1,3 +1,5 @@
+//go:build linux
+
 package conntrack
 
 // flow appends the attributes of a flow to be created or changed.

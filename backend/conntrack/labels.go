@@ -1,3 +1,5 @@
+//go:build linux
+
 package conntrack
 
 import (
@@ -85,7 +87,8 @@ func ReadLabelNames(files ...string) (LabelNames, error) {
 }
 
 // parseLabelNames reads lines of a number and a name. A line that begins otherwise
-// than with a digit is a comment.
+// than with a digit is a comment; one that goes on after the name is left out, as
+// libnetfilter_conntrack does.
 func parseLabelNames(file string, r io.Reader) (LabelNames, error) {
 	names := LabelNames{}
 	lines := bufio.NewScanner(r)
@@ -102,7 +105,9 @@ func parseLabelNames(file string, r io.Reader) (LabelNames, error) {
 		if len(words) < 2 {
 			return nil, fmt.Errorf("%s:%d:1: label %d has no name", file, n, bit)
 		}
-		names[bit] = words[1]
+		if len(words) == 2 {
+			names[bit] = words[1]
+		}
 	}
 	return names, lines.Err()
 }

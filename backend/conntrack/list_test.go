@@ -1,3 +1,5 @@
+//go:build linux
+
 package conntrack
 
 import (
@@ -117,5 +119,26 @@ func TestList(t *testing.T) {
 		}
 		t.Logf("conntrack -L %s lists %d flows", tt.args, len(want))
 		same(t, list(t, c, tt.o, tt.format), want)
+	}
+}
+
+// TestZero reads counters, and sets them to zero.
+func TestZero(t *testing.T) {
+	c := dial(t)
+	// Without a rule that looks at states, nothing is tracked.
+	netnstest.Run(t, "nft", "table inet u { chain c { type filter hook output priority 0; ct state new counter\n }\n }")
+	traffic(t)
+	packets := func(zero bool) (n uint64) {
+		t.Helper()
+		if err := c.Dump(DumpOptions{Zero: zero}, func(f *Flow) error {
+			n += f.Counters[0].Packets
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if before, zeroed, after := packets(false), packets(true), packets(false); before == 0 || zeroed != before || after != 0 {
+		t.Errorf("%d packets, %d as they were set to zero, %d afterwards", before, zeroed, after)
 	}
 }

@@ -1,3 +1,5 @@
+//go:build linux
+
 package conntrack
 
 // Message types of the subsystems (enum cntl_msg_types and
@@ -117,9 +119,6 @@ const (
 	ctaExpectClass    = 9
 	ctaExpectNAT      = 10
 	ctaExpectFn       = 11
-
-	ctaExpectNATDir   = 1 // enum ctattr_expect_nat
-	ctaExpectNATTuple = 2
 )
 
 // Attributes of the statistics (enum ctattr_stats_global).

@@ -15,6 +15,7 @@ import (
 // constants are the values that rules compare packets with.
 type constants struct {
 	ifaces []string
+	macs   [][6]byte
 	v4, v6 []addrRange
 	// numbers are those that a field is compared with, by the field.
 	numbers map[field][]uint64
@@ -34,8 +35,10 @@ const (
 	fieldMark
 	fieldCTMark
 	fieldDSCP
+	fieldECN
 	fieldTTL
 	fieldLength
+	fieldPktType
 )
 
 // addrRange is the addresses from the first to the last.
@@ -123,6 +126,10 @@ func (c *constants) value(left, right ast.Expr, t *ast.Table) {
 		c.addrs(r.Prefix.Masked().Addr(), last(r.Prefix))
 	case *ast.MaskedAddr:
 		c.addrs(r.Addr, r.Addr)
+	case *ast.Ether:
+		if len(r.Addr) == 6 {
+			c.macs = append(c.macs, [6]byte(r.Addr[:]))
+		}
 	case *ast.String:
 		if isIface(left) && r.Val != "" {
 			c.iface(r.Val, r.Wildcard)
@@ -178,14 +185,14 @@ func (c *constants) fieldOf(x ast.Expr) field {
 	return fieldNone
 }
 
-var metaFields = map[ast.MetaKey]field{ast.MetaL4proto: fieldProto, ast.MetaMark: fieldMark, ast.MetaLength: fieldLength}
+var metaFields = map[ast.MetaKey]field{ast.MetaL4proto: fieldProto, ast.MetaMark: fieldMark, ast.MetaLength: fieldLength, ast.MetaPkttype: fieldPktType}
 
 var ctFields = map[ast.CTKey]field{ast.CTMark: fieldCTMark, ast.CTProtoSrc: fieldPort, ast.CTProtoDst: fieldPort, ast.CTProtocol: fieldProto}
 
 var payloadFields = map[ast.Field]field{
 	ast.IPProtocol: fieldProto, ast.IP6Nexthdr: fieldProto, ast.TCPFlags: fieldTCPFlags,
 	ast.ICMPType: fieldICMPType, ast.ICMPv6Type: fieldICMPv6Type, ast.ICMPCode: fieldICMPCode, ast.ICMPv6Code: fieldICMPCode,
-	ast.IPDSCP: fieldDSCP, ast.IP6DSCP: fieldDSCP, ast.IPTTL: fieldTTL, ast.IP6Hoplimit: fieldTTL, ast.IPLength: fieldLength,
+	ast.IPECN: fieldECN, ast.IP6ECN: fieldECN, ast.IPDSCP: fieldDSCP, ast.IP6DSCP: fieldDSCP, ast.IPTTL: fieldTTL, ast.IP6Hoplimit: fieldTTL, ast.IPLength: fieldLength,
 }
 
 // last returns the last address of a prefix.

@@ -19,6 +19,7 @@ type Drawer struct {
 	rules    []placed
 	ifaces   []string
 	nat      bool // there is NAT
+	tracked  bool
 	// callers are the rules that go to a chain.
 	callers map[*ast.Chain][]placed
 	next    int // the rule that is aimed at next
@@ -59,6 +60,7 @@ func New(seed uint64, sets ...*ast.Ruleset) *Drawer {
 		}
 	}
 	d.callers = callers(d.rules)
+	d.tracked = tracked(sets)
 	if len(d.families) == 0 {
 		d.families = []ast.Family{ast.FamilyIP, ast.FamilyIP6}
 	}
@@ -73,6 +75,28 @@ func New(seed uint64, sets ...*ast.Ruleset) *Drawer {
 	return d
 }
 
+// Tracked reports whether the rulesets make the kernel track connections. Then it
+// also puts fragments together before rules see them, so none are drawn.
+func (d *Drawer) Tracked() bool { return d.tracked }
+
+// tracked looks for all that may need conntrack. Of extensions that are not known
+// in detail it is taken for granted.
+func tracked(sets []*ast.Ruleset) bool {
+	for _, rs := range sets {
+		for n := range ast.Preorder(rs) {
+			switch n := n.(type) {
+			case *ast.CT, *ast.NAT, *ast.Notrack, *ast.Synproxy, *ast.ConnLimit, *ast.TProxy, *ast.Socket, *ast.ObjRef, *ast.FlowAdd, *ast.Extension, *ast.Opaque:
+				return true
+			case *ast.Chain:
+				if n.Type == ast.ChainNAT {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // Interfaces returns the interfaces that packets come from and go to, but lo.
 func (d *Drawer) Interfaces() []string { return d.ifaces }
 
@@ -80,7 +104,7 @@ func (d *Drawer) Interfaces() []string { return d.ifaces }
 func (d *Drawer) Packet() semantics.Packet {
 	for {
 		p := d.try()
-		if d.routable(&p) {
+		if d.Routable(&p) {
 			return p
 		}
 	}
@@ -93,7 +117,7 @@ func (d *Drawer) try() semantics.Packet {
 		Saddr: d.addr(six), Daddr: d.addr(six),
 		Proto: d.proto(six),
 		Sport: d.port(), Dport: d.port(),
-		DSCP: uint8(d.number(fieldDSCP, 64, 0.2)), TTL: uint8(d.number(fieldTTL, 255, 0.2)),
+		DSCP: uint8(d.number(fieldDSCP, 64, 0.2)), ECN: uint8(d.number(fieldECN, 4, 0.2)) & 3, TTL: uint8(d.number(fieldTTL, 255, 0.2)),
 	}
 	d.fill(&p)
 	// Half of the packets are meant for a rule, and then changed a little or
@@ -102,11 +126,22 @@ func (d *Drawer) try() semantics.Packet {
 		d.aim(&p, six)
 	}
 	d.pass(&p)
+	if own := d.c.macs; p.Hook != ast.HookOutput && p.Iif != "lo" && len(own) > 0 && d.chance(0.5) {
+		p.MAC = pick(d.r, own)
+	}
 	if d.chance(0.1) {
 		p.Length = uint32(d.number(fieldLength, 1500, 1))
 		if p.Length < 100 {
 			p.Length = 0
 		}
+	}
+	// Frames to many come in, and are not forwarded (ip_forward).
+	if p.Hook == ast.HookInput && p.Iif != "lo" && len(d.c.numbers[fieldPktType]) > 0 {
+		p.PktType = uint8(d.r.IntN(3))
+	}
+	if !d.tracked && d.chance(0.15) {
+		p.Fragment = true
+		p.Sport, p.Dport, p.TCPFlags, p.ICMPType, p.ICMPCode = 0, 0, 0, 0, 0
 	}
 	d.settle(&p)
 	return p
@@ -416,9 +451,10 @@ var (
 	reserved4 = netip.MustParsePrefix("240.0.0.0/4")
 )
 
-// routable reports whether the kernel brings the packet to its hook: from and to
-// some addresses it takes none (ip_route_input_slow, ip6_rcv_core, ip6_forward).
-func (d *Drawer) routable(p *semantics.Packet) bool {
+// Routable reports whether the packet can be staged, and the kernel brings it to its
+// hook: from and to some addresses it takes none (ip_route_input_slow, ip6_rcv_core,
+// ip6_forward).
+func (d *Drawer) Routable(p *semantics.Packet) bool {
 	if p.State == 0 {
 		return false
 	}
@@ -430,6 +466,10 @@ func (d *Drawer) routable(p *semantics.Packet) bool {
 		return false // its connection may be its own reply
 	}
 	if s.Is6() && (s.IsLoopback() || dst.IsLoopback()) {
+		return false
+	}
+	// Fragments are put together before they come in (ip_local_deliver).
+	if p.Fragment && s.Is4() && p.Hook == ast.HookInput {
 		return false
 	}
 	switch p.Hook {
@@ -448,7 +488,7 @@ func (d *Drawer) routable(p *semantics.Packet) bool {
 	}
 	_, err := stage.Probe(&semantics.Packet{
 		Hook: p.Hook, Iif: p.Iif, Oif: p.Oif, Saddr: p.Saddr, Daddr: p.Daddr, Proto: p.Proto, Sport: p.Sport, Dport: p.Dport,
-		TCPFlags: p.TCPFlags, ICMPType: p.ICMPType, ICMPCode: p.ICMPCode, State: p.State, Mark: p.Mark, Length: p.Length, Dir: p.Dir, TTL: p.TTL, DSCP: p.DSCP,
+		TCPFlags: p.TCPFlags, ICMPType: p.ICMPType, ICMPCode: p.ICMPCode, State: p.State, Mark: p.Mark, Length: p.Length, Dir: p.Dir, TTL: p.TTL, DSCP: p.DSCP, Fragment: p.Fragment,
 	})
 	return err == nil
 }

@@ -3,6 +3,7 @@ package live
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"go/token"
@@ -14,19 +15,85 @@ import (
 	"github.com/ctlint/ctlint/grammar/load"
 )
 
-// tools print rulesets. What iptables-nft keeps in nf_tables it prints itself: nft
-// cannot show all of its matches.
-var tools = []struct {
+// printer is a tool that prints rulesets.
+type printer struct {
 	argv    []string
 	dialect load.Dialect
 	counts  []string // arguments that have counters printed
-}{
+}
+
+// printers print what is in force. What iptables-nft keeps in nf_tables it prints
+// itself: nft cannot show all of its matches.
+var printers = []printer{
 	{[]string{"iptables-legacy-save"}, load.Save, []string{"-c"}},
 	{[]string{"ip6tables-legacy-save"}, load.Save6, []string{"-c"}},
 	{[]string{"iptables-nft-save"}, load.Save, []string{"-c"}},
 	{[]string{"ip6tables-nft-save"}, load.Save6, []string{"-c"}},
 	{[]string{"ipset", "save"}, load.IPSet, nil},
 	{[]string{"nft", "list", "ruleset"}, load.NFT, nil},
+}
+
+// Listing is what one of the tools prints.
+type Listing struct {
+	// Tool is the tool's name, such as ip6tables-legacy-save, ipset or nft, and Name
+	// its command line.
+	Tool, Name string
+	Dialect    load.Dialect
+	Text       string
+}
+
+// Runner runs a tool with a text on its standard input, and returns what it prints. Its
+// error is [exec.ErrNotFound] if the tool is not installed.
+type Runner interface {
+	Run(ctx context.Context, stdin string, argv ...string) (string, error)
+}
+
+// Here runs tools in the network namespace of this process.
+type Here struct{}
+
+// Run implements [Runner].
+func (Here) Run(ctx context.Context, stdin string, argv ...string) (string, error) {
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, path, argv[1:]...)
+	if stdin != "" {
+		cmd.Stdin = strings.NewReader(stdin)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	text, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %s", strings.Join(argv, " "), err, strings.TrimSpace(stderr.String()))
+	}
+	return string(text), nil
+}
+
+// Listings returns what the tools print that are installed where the runner is; there
+// must be one of nft and iptables. With counters, rules have those.
+func Listings(ctx context.Context, run Runner, counters bool) ([]Listing, error) {
+	var out []Listing
+	installed := false
+	for _, p := range printers {
+		argv := p.argv
+		if counters {
+			argv = append(slices.Clone(argv), p.counts...)
+		}
+		text, err := run.Run(ctx, "", argv...)
+		if errors.Is(err, exec.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		installed = installed || p.argv[0] != "ipset"
+		out = append(out, Listing{Tool: p.argv[0], Name: strings.Join(p.argv, " "), Dialect: p.dialect, Text: text})
+	}
+	if !installed {
+		return nil, errors.New("neither nft nor iptables is installed; expected one of them, or a ruleset in a file")
+	}
+	return out, nil
 }
 
 // Ruleset is rulesets together, with their texts.
@@ -39,31 +106,20 @@ type Ruleset struct {
 // Read reads what the tools print that are installed; there must be one of nft and
 // iptables. With counters, rules have those.
 func Read(counters bool) (*Ruleset, error) {
-	r := &Ruleset{Ruleset: &ast.Ruleset{}, fset: token.NewFileSet()}
-	installed := false
-	for _, tool := range tools {
-		path, err := exec.LookPath(tool.argv[0])
-		if err != nil {
-			continue
-		}
-		installed = installed || tool.argv[0] != "ipset"
-		argv := tool.argv[1:]
-		if counters {
-			argv = append(slices.Clone(argv), tool.counts...)
-		}
-		cmd := exec.Command(path, argv...)
-		var stderr bytes.Buffer
-		cmd.Stderr = &stderr
-		text, err := cmd.Output()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w: %s", strings.Join(tool.argv, " "), err, strings.TrimSpace(stderr.String()))
-		}
-		if err := r.Add(strings.Join(tool.argv, " "), text, load.Options{Dialect: tool.dialect}); err != nil {
+	listings, err := Listings(context.Background(), Here{}, counters)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(listings)
+}
+
+// Parse puts together what the tools have printed.
+func Parse(listings []Listing) (*Ruleset, error) {
+	r := New()
+	for _, l := range listings {
+		if err := r.Add(l.Name, []byte(l.Text), load.Options{Dialect: l.Dialect}); err != nil {
 			return nil, err
 		}
-	}
-	if !installed {
-		return nil, errors.New("neither nft nor iptables is installed; expected one of them, or a ruleset in a file")
 	}
 	return r, nil
 }

@@ -27,7 +27,9 @@ type injector struct {
 	joined map[membership]bool
 	join   [2]int // the sockets that are members, by family
 	seen   []sighting
-	flows  []conntrack.Flow // that there are
+	// let has the sentinels let forwarded packets out, or not.
+	let   func(pass bool) error
+	flows []conntrack.Flow // that there are
 }
 
 type rawKey struct {
@@ -82,6 +84,9 @@ func (i *injector) one(p *Probe, r *Result) error {
 		}
 	}
 	i.flows = i.flows[:0]
+	if len(p.Before) > 0 {
+		err = errors.Join(err, i.ct.Flush())
+	}
 	var no refused
 	if errors.As(err, &no) {
 		r.Err = no.Error()
@@ -94,6 +99,9 @@ func (i *injector) pass(p *Probe, r *Result) error {
 	h, err := parseHeader(p.Packet)
 	if err != nil {
 		return refused{err}
+	}
+	if err := i.lead(p.Before); err != nil {
+		return err
 	}
 	if err := i.prepare(p, h); err != nil {
 		return err
@@ -111,6 +119,35 @@ func (i *injector) pass(p *Probe, r *Result) error {
 		return err
 	}
 	return i.listen(p, h, r)
+}
+
+// lead sends the packets that go before another.
+func (i *injector) lead(before []Lead) error {
+	if len(before) == 0 {
+		return nil
+	}
+	if err := i.let(true); err != nil {
+		return err
+	}
+	err := i.sendAll(before)
+	return errors.Join(err, i.let(false))
+}
+
+func (i *injector) sendAll(before []Lead) error {
+	for _, l := range before {
+		p := &Probe{Hook: ast.HookForward, Iif: l.Iif, Oif: l.Oif, Packet: l.Packet}
+		h, err := parseHeader(p.Packet)
+		if err != nil {
+			return refused{err}
+		}
+		if err := i.prepare(p, h); err != nil {
+			return err
+		}
+		if err := i.send(p, h); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prepare makes the way that leads the packet to its hook.

@@ -65,6 +65,16 @@ type Probe struct {
 	Cast   Cast
 	// Flows are the connections that there are before the packet comes.
 	Flows []Flow
+	// Before are packets that go before: unlike the packet itself they leave
+	// what they open, a connection or what a helper expects. They are forwarded,
+	// as those to this host would be answered by it.
+	Before []Lead
+}
+
+// Lead is a packet that is forwarded before another.
+type Lead struct {
+	Iif, Oif string
+	Packet   []byte
 }
 
 // Flow is a connection.
@@ -152,6 +162,13 @@ type request struct {
 	Save    Tool
 	Inject  []Probe
 	Trace   *Probe
+	Run     *command
+}
+
+// command is a tool's command line, with its standard input.
+type command struct {
+	Argv  []string
+	Stdin string
 }
 
 // response is what it answers.
@@ -160,6 +177,10 @@ type response struct {
 	Output  string
 	Results []Result
 	Lines   []string
+	// Refusal is what a tool says that has failed; Missing says that it is not
+	// installed.
+	Refusal string
+	Missing bool
 }
 
 // State returns the ast.State bit that conntrack gave the packet, where it was

@@ -143,6 +143,22 @@ func (b *Box) Save(ctx context.Context, t Tool) (string, error) {
 	return r.Output, err
 }
 
+// Run runs a tool in the sandbox with that text on its standard input, and returns
+// what it prints on its standard output. The error is [*Refused] if the tool fails, and
+// [exec.ErrNotFound] if it is not installed.
+func (b *Box) Run(ctx context.Context, stdin string, argv ...string) (string, error) {
+	r, err := b.call(ctx, request{Run: &command{Argv: argv, Stdin: stdin}})
+	switch {
+	case err != nil:
+		return "", err
+	case r.Missing:
+		return "", fmt.Errorf("%s: %w", argv[0], exec.ErrNotFound)
+	case r.Refusal != "":
+		return "", &Refused{Tool: argv[0], Output: r.Refusal}
+	}
+	return r.Output, nil
+}
+
 // batch is how many probes one request carries: few enough to stop soon when the
 // context ends.
 const batch = 512

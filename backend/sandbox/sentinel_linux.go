@@ -64,6 +64,16 @@ func sentinels(conntrack bool) string {
 	return b.String()
 }
 
+// passing are commands that have the sentinels let forwarded packets out, or keep them
+// in again.
+func passing(conntrack, pass bool) string {
+	const chain = "chain inet ctlint_sentinel postrouting_last"
+	if pass {
+		return "flush " + chain + "\nadd " + chain + " { policy accept; }\n"
+	}
+	return "delete table inet ctlint_sentinel\n" + sentinels(conntrack)
+}
+
 func logAs(prefix string) string {
 	return fmt.Sprintf("log group %d snaplen %d queue-threshold 1 prefix %q", logGroup, snapLength, prefix)
 }

@@ -77,6 +77,15 @@ func (s *server) answer(q *request) (r response, err error) {
 			return r, errors.New("nothing has been injected yet")
 		}
 		r.Lines, err = s.trace(q.Trace)
+	case q.Run != nil:
+		r.Output, err = s.run(q.Run.Argv, q.Run.Stdin)
+		var e *exec.ExitError
+		if errors.As(err, &e) {
+			r.Refusal, err = strings.TrimSpace(string(e.Stderr)), nil
+		}
+		if errors.Is(err, exec.ErrNotFound) {
+			r.Missing, err = true, nil
+		}
 	}
 	return r, err
 }
@@ -93,6 +102,12 @@ func (s *server) arm() error {
 		}
 	}
 	i, err := newInjector(&s.devices)
+	if err == nil {
+		i.let = func(pass bool) error {
+			_, err := s.run(loaders[NFT].load, passing(s.conntrack, pass))
+			return err
+		}
+	}
 	s.injector = i
 	return err
 }

@@ -30,6 +30,12 @@ func Probe(p *semantics.Packet) (sandbox.Probe, error) {
 	if p.Mark != 0 && p.Hook != ast.HookOutput {
 		return probe, fmt.Errorf("a packet that comes in has no mark, nor has %s", p)
 	}
+	if p.Hook != ast.HookOutput && p.Iif != "lo" {
+		if p.MAC == ([6]byte{}) {
+			p.MAC = nobody
+		}
+		probe.Source = p.MAC[:]
+	}
 	var quote []byte
 	if wire.IsError(p) {
 		about := quoted(p)
@@ -52,6 +58,10 @@ func Probe(p *semantics.Packet) (sandbox.Probe, error) {
 	probe.Packet, p.Length = b, uint32(len(b))
 	return probe, err
 }
+
+// nobody is where frames come from that say nothing of it: a number that is locally
+// administered.
+var nobody = [6]byte{2, 0, 0, 1, 0, 0}
 
 // answered is the status of a connection that the sandbox makes.
 const answered = ast.StatusSeenReply | ast.StatusAssured | ast.StatusConfirmed

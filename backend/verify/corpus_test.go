@@ -42,6 +42,10 @@ func TestCorpus(t *testing.T) {
 	kernel(t)
 	var total verify.Report
 	loaded, refused := 0, 0
+	n, witnesses := packets(t, 120), packets(t, 40)
+	if raced {
+		n, witnesses = packets(t, 50), packets(t, 5)
+	}
 	var all atOnce
 	for _, root := range []string{"corpora/rulesets", "defects", "corpora/nft-tests/shell"} {
 		dir := filepath.Join("..", "..", "..", "shared", filepath.FromSlash(root))
@@ -58,7 +62,7 @@ func TestCorpus(t *testing.T) {
 			}
 			var no error
 			ask := func() (*verify.Report, error) {
-				r, err := verify.Ruleset(context.Background(), h, verify.Options{Packets: packets(t, 150), Seed: 1})
+				r, err := verify.Ruleset(context.Background(), h, verify.Options{Packets: n, Witnesses: witnesses, Seed: 1})
 				var tool *sandbox.Refused
 				var beyond *verify.Beyond
 				if errors.As(err, &tool) || errors.As(err, &beyond) {

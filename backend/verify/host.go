@@ -11,6 +11,7 @@ import (
 	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/load"
+	"github.com/ctlint/ctlint/semantics"
 )
 
 // Host is the firewall of one host: what its files mean, and the files themselves
@@ -18,6 +19,7 @@ import (
 type Host struct {
 	Ruleset *ast.Ruleset
 	Texts   []sandbox.Text
+	variant Variant
 }
 
 // Variant is which iptables loads save files: that of x_tables, or that of
@@ -40,7 +42,7 @@ var tools = map[Variant]map[ast.Family]sandbox.Tool{
 // file that it amounts to: no shell is run. A file that cannot be understood as a
 // whole is an error.
 func NewHost(v Variant, sources ...*load.Source) (*Host, error) {
-	h := &Host{Ruleset: &ast.Ruleset{}}
+	h := &Host{Ruleset: &ast.Ruleset{}, variant: v}
 	var sets, rest []sandbox.Text
 	for _, s := range sources {
 		for _, e := range s.Errors {
@@ -101,6 +103,13 @@ func saves(v Variant, rs *ast.Ruleset, f ast.Family, text string) (sandbox.Text,
 		return sandbox.Text{}, fmt.Errorf("no iptables of variant %q loads family %s", v, f)
 	}
 	return sandbox.Text{Tool: tool, Text: text}, nil
+}
+
+// otherwise reports whether a packet is one that iptables of nf_tables treats
+// otherwise than x_tables, by which rulesets of iptables are predicted: a later
+// fragment, whose bytes it takes for a transport header as nft does.
+func (h *Host) otherwise(p *semantics.Packet) bool {
+	return p.Fragment && h.variant == NFTables
 }
 
 // Beyond is the error of a ruleset that does more than is predicted.

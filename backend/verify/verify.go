@@ -14,11 +14,15 @@ import (
 
 // Options are how much is asked, and by whom. The zero Options ask nothing.
 type Options struct {
-	Packets int
-	Seed    uint64
-	// Predict says what a ruleset does to a packet, and which rules match it;
-	// nil for [semantics.DecidePath].
-	Predict func(*ast.Ruleset, semantics.Packet) (semantics.Decision, []semantics.Step)
+	// Packets is how many packets are drawn. Of one ruleset as many as Witnesses
+	// of the rules that none of them meets get packets of their own, besides.
+	Packets   int
+	Witnesses int
+	Seed      uint64
+	// Predict makes the predictor of a ruleset; nil for [Predict].
+	Predict func(*ast.Ruleset) Predictor
+	// Traces is how many disagreements are followed through the kernel.
+	Traces int
 	// Progress is told of how many packets are through.
 	Progress func(done, of int)
 	Sandbox  sandbox.Options
@@ -38,8 +42,8 @@ type Report struct {
 	Lost, Refused, Unstaged int
 	// Why is a reason of one that was refused.
 	Why string
-	// Rules is how many rules packets can come to by the chains that go to each
-	// other, Hit how many of them the packets met.
+	// Rules is how many rules chains lead packets to, less those of which it turned
+	// out that no packet can meet them; Hit is how many of them the packets met.
 	Rules, Hit int
 	// Differ is how many packets fared otherwise than they should. The first of
 	// them are in Disagreements.
@@ -63,7 +67,7 @@ type Disagreement struct {
 	Other *Fate
 	// Probe brings the packet about again.
 	Probe sandbox.Probe
-	// Traces are the ways of the packet through the kernel, by ruleset, line
+	// Traces are, of the first that were asked for, the ways of the packet through the kernel, by ruleset, line
 	// by line.
 	Traces [][]string
 }
@@ -91,10 +95,10 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	if err := h.beyond(); err != nil {
 		return nil, err
 	}
-	predict := o.Predict
-	if predict == nil {
-		predict = semantics.DecidePath
+	if o.Predict == nil {
+		o.Predict = Predict
 	}
+	predict := o.Predict(h.Ruleset)
 	d := draw.New(o.Seed, h.Ruleset)
 	box, err := h.start(ctx, d, o.Sandbox)
 	if err != nil {
@@ -103,7 +107,7 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 	defer box.Close()
 	r := &Report{Rules: callable(h.Ruleset)}
 	met := rules{}
-	err = run(ctx, d, o, r, func(packets []semantics.Packet, probes []sandbox.Probe) error {
+	ask := func(packets []semantics.Packet, probes []sandbox.Probe) error {
 		results, err := box.Inject(ctx, probes)
 		if err != nil {
 			return err
@@ -120,35 +124,40 @@ func Ruleset(ctx context.Context, h *Host, o Options) (*Report, error) {
 				r.Lost++
 				continue
 			}
-			want, path := predict(h.Ruleset, packets[i])
+			want, path := predict(packets[i])
 			met.add(path)
 			switch {
 			case got.State != 0 && got.State != packets[i].State && got.State != want.State:
 				r.Unstaged++
-			case !want.Accepts() && !want.Drops():
+			case want.Accept && want.Drop, h.otherwise(&packets[i]):
 				r.Unknown++
 			default:
 				r.compare(&got, want.Accepts())
-				if want.Accepts() != (got.Outcome == sandbox.Accepted) {
+				if accepted := got.Outcome == sandbox.Accepted; want.Accept != accepted || want.Drop == accepted {
 					r.disagree(Disagreement{Packet: packets[i], Kernel: got, Predicted: &want, Path: path, Probe: probes[i]})
 				}
 			}
 		}
 		return nil
-	})
+	}
+	err = run(ctx, d, o, r, ask)
+	if err == nil && o.Witnesses > 0 {
+		// Rules that nothing has met get packets of their own.
+		packets, probes, dead := h.witnesses(ctx, d, met, o.Witnesses)
+		r.Packets += len(packets)
+		r.Rules -= dead
+		err = ask(packets, probes)
+	}
 	r.Hit = len(met)
 	if err == nil {
-		err = r.trace(ctx, box)
+		err = r.trace(ctx, &o, box)
 	}
 	return r, err
 }
 
-// maxTraces is how many disagreements are followed through the kernel.
-const maxTraces = 3
-
 // trace follows the first packets that fared otherwise than they should.
-func (r *Report) trace(ctx context.Context, boxes ...*sandbox.Box) error {
-	for i := range min(maxTraces, len(r.Disagreements)) {
+func (r *Report) trace(ctx context.Context, o *Options, boxes ...*sandbox.Box) error {
+	for i := range min(o.Traces, len(r.Disagreements)) {
 		d := &r.Disagreements[i]
 		for _, b := range boxes {
 			lines, err := b.Trace(ctx, d.Probe)
@@ -208,7 +217,7 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 	})
 	r.Hit = len(met)
 	if err == nil {
-		err = r.trace(ctx, boxes...)
+		err = r.trace(ctx, &o, boxes...)
 	}
 	return r, err
 }
@@ -261,7 +270,7 @@ func (h *Host) start(ctx context.Context, d *draw.Drawer, o sandbox.Options) (*s
 	if err != nil {
 		return nil, err
 	}
-	n := sandbox.Network{Conntrack: true}
+	n := sandbox.Network{Conntrack: d.Tracked()}
 	for i, name := range d.Interfaces() {
 		n.Interfaces = append(n.Interfaces, sandbox.Interface{Name: name, Ethernet: true, Addrs: addresses(i)})
 	}
@@ -342,6 +351,8 @@ func (d *Disagreement) String() string {
 	switch {
 	case d.Other != nil:
 		return s + fmt.Sprintf(" and, with the other ruleset, %s", *d.Other)
+	case d.Predicted != nil && !d.Predicted.Accept && !d.Predicted.Drop:
+		return s + "; by its path it should fare otherwise than by the sets of packets"
 	case d.Predicted != nil && d.Predicted.Accepts():
 		return s + "; it should accept it"
 	}

@@ -48,7 +48,7 @@ func Encode(p *semantics.Packet, quote []byte) ([]byte, error) {
 
 func encodeIPv4(p *semantics.Packet, transport []gopacket.SerializableLayer) ([]byte, error) {
 	ip := &layers.IPv4{
-		Version: 4, IHL: 5, TOS: p.DSCP << 2, Id: identity(p), TTL: ttl(p),
+		Version: 4, IHL: 5, TOS: p.DSCP<<2 | p.ECN&3, Id: identity(p), TTL: ttl(p),
 		Protocol: layers.IPProtocol(p.Proto), SrcIP: p.Saddr.AsSlice(), DstIP: p.Daddr.AsSlice(),
 	}
 	if p.Fragment {
@@ -66,7 +66,7 @@ func encodeIPv6(p *semantics.Packet, transport []gopacket.SerializableLayer) ([]
 		return nil, fmt.Errorf("protocol %d is an extension header of IPv6, no upper-layer protocol", p.Proto)
 	}
 	ip := &layers.IPv6{
-		Version: 6, TrafficClass: p.DSCP << 2, HopLimit: ttl(p),
+		Version: 6, TrafficClass: p.DSCP<<2 | p.ECN&3, HopLimit: ttl(p),
 		NextHeader: layers.IPProtocol(p.Proto), SrcIP: p.Saddr.AsSlice(), DstIP: p.Daddr.AsSlice(),
 	}
 	if p.Fragment {

@@ -42,7 +42,7 @@ func TestEncode(t *testing.T) {
 		sum  bool // an Internet checksum, over a pseudo header
 		at   map[int]byte
 	}{
-		{name: "tcp", p: semantics.Packet{Proto: 6, Sport: 0x1234, Dport: 22, TCPFlags: ast.TCPSyn | ast.TCPEcn, TTL: 3, DSCP: 46}, sum: true, at: map[int]byte{0: 0x12, 1: 0x34, 3: 22, 12: 0x50, 13: 0x42}},
+		{name: "tcp", p: semantics.Packet{Proto: 6, Sport: 0x1234, Dport: 22, TCPFlags: ast.TCPSyn | ast.TCPEcn, TTL: 3, DSCP: 46, ECN: 2}, sum: true, at: map[int]byte{0: 0x12, 1: 0x34, 3: 22, 12: 0x50, 13: 0x42}},
 		{name: "tcp of a length", p: semantics.Packet{Proto: 6, Dport: 22, TCPFlags: ast.TCPAck, Length: 1001}, sum: true, at: map[int]byte{13: 0x10}},
 		{name: "udp", p: semantics.Packet{Proto: 17, Sport: 1, Dport: 53}, sum: true, at: map[int]byte{1: 1, 3: 53}},
 		{name: "udp of a length", p: semantics.Packet{Proto: 17, Sport: 1, Dport: 53, Length: 200}, sum: true},
@@ -78,7 +78,7 @@ func TestEncode(t *testing.T) {
 				next, body := b[9], b[head:]
 				if six {
 					next = b[6]
-					if b[0] != 6<<4|p.DSCP>>2 || b[1] != p.DSCP<<6 || b[7] != ttl || int(binary.BigEndian.Uint16(b[4:])) != len(b)-40 || [16]byte(b[8:]) != p.Saddr.As16() || [16]byte(b[24:]) != p.Daddr.As16() {
+					if b[0] != 6<<4|p.DSCP>>2 || b[1] != p.DSCP<<6|p.ECN<<4 || b[7] != ttl || int(binary.BigEndian.Uint16(b[4:])) != len(b)-40 || [16]byte(b[8:]) != p.Saddr.As16() || [16]byte(b[24:]) != p.Daddr.As16() {
 						t.Errorf("the header is % x", b[:head])
 					}
 					if p.Fragment {
@@ -88,7 +88,7 @@ func TestEncode(t *testing.T) {
 						next, body = body[0], body[8:]
 					}
 				} else {
-					if b[0] != 0x45 || b[1] != p.DSCP<<2 || b[8] != ttl || int(binary.BigEndian.Uint16(b[2:])) != len(b) || [4]byte(b[12:]) != p.Saddr.As4() || [4]byte(b[16:]) != p.Daddr.As4() || sum(b[:20]) != 0xffff {
+					if b[0] != 0x45 || b[1] != p.DSCP<<2|p.ECN || b[8] != ttl || int(binary.BigEndian.Uint16(b[2:])) != len(b) || [4]byte(b[12:]) != p.Saddr.As4() || [4]byte(b[16:]) != p.Daddr.As4() || sum(b[:20]) != 0xffff {
 						t.Errorf("the header is % x", b[:head])
 					}
 					if p.Fragment != (binary.BigEndian.Uint16(b[6:])&0x1fff != 0) {

@@ -66,6 +66,9 @@ type Check struct {
 	// Packets says that findings are decided over all packets; they then
 	// have a witness where there can be one.
 	Packets bool
+	// Host says that the check compares the files of a host, so that it may be
+	// quiet where only some of them are given.
+	Host bool
 	// Off says that the check only runs where it is asked for by name.
 	Off bool
 	// Since is the version of ctlint that first had the check.

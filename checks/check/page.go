@@ -16,8 +16,8 @@ func (c *Check) Markdown() string {
 	c.markdownExamples(&b, "Found in", c.Bad)
 	c.markdownExamples(&b, "Not found in", c.Good)
 	fmt.Fprintf(&b, "\n## Choosing it\n\nOn the command line: `--select %[1]s`, `--ignore %[1]s`. In `.ctlint.yaml`: `select`,\n`ignore` and `severity` take `%[1]s` or `%[2]s`.\n", c.Code, c.Slug)
-	if c.Code != "SYNTAX" {
-		fmt.Fprintf(&b, "One place is suppressed by a comment above it, with the reason:\n\n```\n# ctlint:ignore %s -- why this is meant so\n```\n", c.Code)
+	if c.Family() != "SU" {
+		fmt.Fprintf(&b, "\nOne place is suppressed by a comment above it, with the reason:\n\n```\n# ctlint:ignore %s -- why this is meant so\n```\n", c.Code)
 	}
 	return b.String()
 }
@@ -50,7 +50,15 @@ func (c *Check) markdownExamples(b *strings.Builder, head string, es []Example) 
 // escapeMarkdown keeps what the texts say in plain words from being read as
 // markup: < of a placeholder, and * and _ of names.
 func escapeMarkdown(s string) string {
-	return strings.NewReplacer("<", "&lt;", "*", `\*`, "_", `\_`).Replace(s)
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		if strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") { // code
+			b.WriteString(line)
+			continue
+		}
+		b.WriteString(strings.NewReplacer("<", "&lt;", "*", `\*`, "_", `\_`).Replace(line))
+	}
+	return b.String()
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

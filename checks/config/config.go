@@ -38,6 +38,10 @@ type Config struct {
 	Host       string
 	Interfaces map[string]Interface
 
+	// Known are the codes and slugs of all checks that a suppression may name; none
+	// if nobody says.
+	Known []string
+
 	// LateEstablished is how many rules may stand above the one that
 	// accepts established packets (late-established).
 	LateEstablished int

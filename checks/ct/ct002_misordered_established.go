@@ -9,7 +9,6 @@ import (
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/edit"
-	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
 )
@@ -52,24 +51,27 @@ COMMIT
 	FixText: "Moves the rule that accepts established packets above the one that drops them, if both stand in one chain.",
 	Since:   "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, flows.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, replyPaths},
 		Run:      misorderedEstablished,
 	},
 })
 
 func misorderedEstablished(pass *analysis.Pass) (any, error) {
-	for _, f := range flows.Of(pass).Families {
-		seen := map[*ast.Rule]bool{}
-		for _, d := range f.Dead {
-			if d.State == nil || seen[d.Rule] {
+	for _, p := range replyPathsOf(pass) {
+		for _, r := range p.drops {
+			dropped := p.droppedBy(r)
+			state := p.below(dropped)
+			if state == nil {
 				continue
 			}
-			seen[d.Rule] = true
-			options := []check.Option{check.Witness(d.Reply.String()), check.Related(d.State, "this rule would accept the packet")}
-			if edits, ok := moveState(ruleset.Of(pass), f, d); ok {
+			options := []check.Option{check.Related(state, "this rule would accept the packet")}
+			if reply, ok := witness(dropped.And(p.facts.Wanted(p.Way, state).Must())); ok {
+				options = append(options, check.Witness(reply))
+			}
+			if edits, ok := moveState(ruleset.Of(pass), p, r, state); ok {
 				options = append(options, check.UnsafeFix("move the rule that accepts established packets above it", edits...))
 			}
-			check.Report(pass, d.Rule, fmt.Sprintf("this rule drops replies to connections that the ruleset lets %s, before the rule that accepts them as ESTABLISHED; put that one first", direction[d.First.Hook]), options...)
+			check.Report(pass, r, fmt.Sprintf("this rule drops replies to connections that the ruleset lets %s, before the rule that accepts them as ESTABLISHED; put that one first", direction[p.first.Hook]), options...)
 		}
 	}
 	for _, t := range graph.Of(pass).Tables {
@@ -185,15 +187,11 @@ func asksForAll(r *ast.Rule, conditions []*ast.Match) bool {
 	return true
 }
 
-// moveState returns the edits that move the rule which accepts a reply above the
-// one that drops it.
-func moveState(h *ruleset.Host, f *flows.Family, d flows.Dead) ([]analysis.TextEdit, bool) {
-	for _, t := range f.Tables() {
-		c := t.Chain(d.Chain.Name)
-		if c == nil || c.Chain != d.Chain || !linesAreRules(t) || !slices.Contains(c.Rules, d.State) || d.State.Parts > 1 || d.Rule.Part > 1 {
-			continue
-		}
-		return edit.MoveLines(h, d.State, d.Rule)
+// moveState returns the edits that move the rule which accepts replies above the one
+// that drops them.
+func moveState(h *ruleset.Host, p *replyPath, drop, state *ast.Rule) ([]analysis.TextEdit, bool) {
+	if p.chain(drop) != p.chain(state) || !linesAreRules(p.table(drop)) || state.Parts > 1 || drop.Part > 1 {
+		return nil, false
 	}
-	return nil, false
+	return edit.MoveLines(h, state, drop)
 }

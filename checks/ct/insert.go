@@ -7,7 +7,6 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/edit"
-	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/grammar/load"
@@ -36,18 +35,4 @@ func insertBefore(h *ruleset.Host, t *graph.Table, r *ast.Rule, line string) (an
 // their order: those of a save file and of an nft script.
 func linesAreRules(t *graph.Table) bool {
 	return t.Source.IPTables == nil || t.Source.Dialect == load.Save
-}
-
-// filterChain returns the chain in which packets of a hook are filtered; nil if
-// there is none.
-func filterChain(f *flows.Family, h ast.Hook) *graph.Chain {
-	var found *graph.Chain
-	for _, t := range f.Tables() {
-		for _, c := range t.Chains {
-			if c.Hook == h && c.Type == ast.ChainFilter && c.Priority >= 0 && (found == nil || len(found.Rules) == 0) {
-				found = c
-			}
-		}
-	}
-	return found
 }

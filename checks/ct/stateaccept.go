@@ -97,9 +97,11 @@ func (a *stateAccept) condition(m *ast.Match) {
 
 // Numbers of protocols (IANA).
 const (
-	protoTCP = 6
-	protoUDP = 17
-	protoGRE = 47
+	protoICMP   = 1
+	protoICMPv6 = 58
+	protoTCP    = 6
+	protoUDP    = 17
+	protoGRE    = 47
 )
 
 // holdsInt reports whether a number is a value, or one of a written-out set.

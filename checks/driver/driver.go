@@ -16,6 +16,7 @@ import (
 
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/config"
+	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/checks/unit"
 	"github.com/ctlint/ctlint/grammar/load"
 )
@@ -30,6 +31,13 @@ type Options struct {
 	// Adjust may change a finding's severity, and returns false to leave it out. It
 	// is called by several goroutines.
 	Adjust func(*Finding) bool
+	// NoInlineIgnores reports what comments in the rulesets suppress, too.
+	NoInlineIgnores bool
+	// Suppress reports whether a finding that is not suppressed in its ruleset is
+	// kept back, and why. It is called by several goroutines.
+	Suppress func(*Finding) (reason string, ok bool)
+	// Keep keeps the rulesets as they were read in the Hosts of the result.
+	Keep bool
 	// Overlay are texts that stand for those of the files with these names:
 	// standard input, an editor's unsaved text.
 	Overlay map[string][]byte
@@ -50,6 +58,11 @@ type Result struct {
 	// Files are those that were read, in order; of each host those that it
 	// names, and then those that they include.
 	Files []File
+	// Others are files besides in which something was found: a configuration.
+	Others []File
+	// Hosts are the rulesets as they were read, if [Options].Keep asks for them; those
+	// that could not be read are left out.
+	Hosts []*ruleset.Host
 	// Errors are files that could not be read (*ReadError) and checks that
 	// failed (*InternalError): what is not known, and never a finding.
 	Errors []error
@@ -139,6 +152,7 @@ func Run(units []unit.Unit, o Options) (*Result, error) {
 		all.Suppressed = append(all.Suppressed, r.Suppressed...)
 		all.Files = append(all.Files, r.Files...)
 		all.Errors = append(all.Errors, r.Errors...)
+		all.Hosts = append(all.Hosts, r.Hosts...)
 	}
 	all.once(units)
 	return all, nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/checks/ruleset"
+	"github.com/ctlint/ctlint/checks/suppress"
 	"github.com/ctlint/ctlint/checks/unit"
 	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/iptables"
@@ -47,6 +48,7 @@ func lint(u unit.Unit, o *Options, working chan struct{}) *Result {
 		return &h.result
 	}
 	rulesets := h.action(ruleset.Analyzer)
+	directives := h.action(suppress.Analyzer)
 	for _, c := range o.Checks {
 		h.action(c.Analyzer)
 	}
@@ -55,7 +57,7 @@ func lint(u unit.Unit, o *Options, working chan struct{}) *Result {
 		wg.Go(act.exec)
 	}
 	wg.Wait()
-	h.gather(rulesets)
+	h.gather(rulesets, directives)
 	return &h.result
 }
 
@@ -154,7 +156,7 @@ func (h *host) readFile(name string) ([]byte, error) {
 }
 
 // gather takes together what the analyzers have found.
-func (h *host) gather(rulesets *action) {
+func (h *host) gather(rulesets, directives *action) {
 	for _, act := range h.order {
 		if act.err != nil && !errors.Is(act.err, errPrerequisite) {
 			h.result.Errors = append(h.result.Errors, &InternalError{Analyzer: act.analyzer, Unit: h.unit, Err: act.err, Stack: act.stack})
@@ -168,14 +170,13 @@ func (h *host) gather(rulesets *action) {
 			}
 		}
 	}
-	h.result.Findings = sortFindings(h.result.Findings, h.unit.Files)
 	if rulesets.err != nil {
+		h.result.Findings = sortFindings(h.result.Findings, h.unit.Files)
 		return
 	}
 	read := rulesets.result.(*ruleset.Host)
-	h.dropFixes(read)
-	if len(h.result.Findings) > 0 {
-		h.describe(read)
+	if h.options.Keep {
+		h.result.Hosts = append(h.result.Hosts, read)
 	}
 	for _, s := range read.Sources {
 		f := File{Name: s.Name, Text: s.Text, Dialect: s.Dialect}
@@ -191,6 +192,14 @@ func (h *host) gather(rulesets *action) {
 			h.result.Files = append(h.result.Files, File{Name: s.Name, Text: s.Text, Dialect: s.Dialect})
 		}
 	}
+	h.describe(read)
+	if list, ok := directives.result.([]*suppress.Directive); ok && len(list) > 0 && !h.options.NoInlineIgnores {
+		h.inline(read, list)
+	}
+	h.result.Findings = sortFindings(h.result.Findings, h.unit.Files)
+	h.dropFixes(read)
+	fingerprint(h.result.Findings, func(f Finding) string { return read.Text(f.span) })
+	h.suppress()
 }
 
 // dropFixes takes the fixes of listings out: nobody loads the output of iptables
@@ -209,12 +218,28 @@ func (h *host) dropFixes(rulesets *ruleset.Host) {
 	}
 }
 
-// describe says of each finding which rule it is about, and names it.
+// describe says of each finding which rule it is about.
 func (h *host) describe(read *ruleset.Host) {
+	if len(h.result.Findings) == 0 {
+		return
+	}
 	s := newSubjects(read)
 	for i := range h.result.Findings {
 		f := &h.result.Findings[i]
 		f.Subject = s.of(f.span)
 	}
-	fingerprint(h.result.Findings, func(f Finding) string { return read.Text(f.span) })
+}
+
+// suppress keeps findings back that the run's options do not want to hear of.
+func (h *host) suppress() {
+	if h.options.Suppress == nil {
+		return
+	}
+	h.result.Findings = slices.DeleteFunc(h.result.Findings, func(f Finding) bool {
+		reason, ok := h.options.Suppress(&f)
+		if ok {
+			h.result.Suppressed = append(h.result.Suppressed, Suppressed{Finding: f, Reason: reason})
+		}
+		return ok
+	})
 }

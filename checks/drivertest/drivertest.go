@@ -32,6 +32,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ctlint/ctlint/checks"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/checks/driver"
@@ -162,6 +163,12 @@ func with(c *check.Check) []*check.Check {
 
 func run(t *testing.T, u unit.Unit, o driver.Options) *driver.Result {
 	t.Helper()
+	if o.Config == nil {
+		o.Config = config.Default()
+		for _, c := range append(checks.All(), syntax.Check) {
+			o.Config.Known = append(o.Config.Known, c.Code, c.Slug)
+		}
+	}
 	r, err := driver.Run([]unit.Unit{u}, o)
 	if err != nil {
 		t.Fatal(err)

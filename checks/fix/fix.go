@@ -12,6 +12,7 @@ import (
 
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/driver"
+	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/checks/unit"
 )
 
@@ -24,6 +25,8 @@ type Options struct {
 	driver.Options
 	// Unsafe takes fixes that change verdicts, too.
 	Unsafe bool
+	// Only reports whether a check's fixes are taken; nil for those of all.
+	Only func(*check.Check) bool
 }
 
 // Result is what has come of it.
@@ -57,8 +60,8 @@ type Applied struct {
 // Apply lints the units and applies fixes to their texts, of each finding the
 // first one that the options allow. Nothing is written. Of fixes that touch the
 // same text the first is applied, and the host checked again; edits that are the
-// same are one. A fix after which a file has more syntax errors is refused. The
-// error is that of [driver.Run].
+// same are one. A fix after which a file has more syntax errors is refused, and, unless
+// unsafe ones are taken, one after which a packet is treated otherwise. The error is that of [driver.Run].
 func Apply(units []unit.Unit, o Options) (*Result, error) {
 	results := make([]*Result, len(units))
 	errs := make([]error, len(units))
@@ -110,6 +113,7 @@ type host struct {
 	unit    unit.Unit
 	options Options
 	files   []driver.File // as they are now
+	now     *ruleset.Host // what they mean; nil if they cannot be read
 	result  Result
 	refused map[*check.Check]bool
 }
@@ -127,7 +131,7 @@ func applyUnit(u unit.Unit, o Options) (*Result, error) {
 	h.result.Before = run
 	old := run.Files
 	for round := 0; ; round++ {
-		h.files = run.Files
+		h.files, h.now = run.Files, meaning(run)
 		todo := h.choose(run.Findings)
 		if len(todo) == 0 {
 			break
@@ -140,6 +144,7 @@ func applyUnit(u unit.Unit, o Options) (*Result, error) {
 			return nil, err
 		}
 	}
+	h.result.Before.Hosts, run.Hosts = nil, nil
 	h.result.After = run
 	for i, f := range run.Files {
 		if f.Text != old[i].Text {
@@ -151,7 +156,7 @@ func applyUnit(u unit.Unit, o Options) (*Result, error) {
 
 func (h *host) lint(checks []*check.Check) (*driver.Result, error) {
 	o := h.options.Options
-	o.Checks = checks
+	o.Checks, o.Keep = checks, true
 	return driver.Run([]unit.Unit{h.unit}, o)
 }
 
@@ -162,7 +167,7 @@ func (h *host) choose(findings []driver.Finding) []Applied {
 	p := patch{}
 	for _, f := range findings {
 		i := slices.IndexFunc(f.Fixes, func(x driver.Fix) bool { return x.Safe || h.options.Unsafe })
-		if i < 0 || h.refused[f.Check] || !h.own(f.Fixes[i]) {
+		if i < 0 || h.options.Only != nil && !h.options.Only(f.Check) || h.refused[f.Check] || !h.own(f.Fixes[i]) {
 			continue
 		}
 		if p.add(f.Fixes[i]) {
@@ -189,7 +194,7 @@ func (h *host) own(x driver.Fix) bool {
 func (h *host) apply(todo []Applied) (*driver.Result, error) {
 	h.put(todo)
 	run, err := h.lint(h.options.Checks)
-	if err == nil && h.worse(run) {
+	if err == nil && h.worse(run) != "" {
 		if todo, err = h.sound(nil, todo); err == nil {
 			h.put(todo)
 			run, err = h.lint(h.options.Checks)
@@ -211,13 +216,14 @@ func (h *host) sound(in, more []Applied) ([]Applied, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !h.worse(run) {
+	worse := h.worse(run)
+	if worse == "" {
 		return all, nil
 	}
 	if len(more) == 1 {
 		f := more[0].Finding
 		h.refused[f.Check] = true
-		h.result.Errors = append(h.result.Errors, fmt.Errorf("%v: the fix %q of %s would leave text that cannot be read, so it is not applied", f.Pos, more[0].Fix.Message, f.Slug))
+		h.result.Errors = append(h.result.Errors, fmt.Errorf("%v: the fix %q of %s %s, so it is not applied", f.Pos, more[0].Fix.Message, f.Slug, worse))
 		return in, nil
 	}
 	if in, err = h.sound(in, more[:len(more)/2]); err != nil {
@@ -226,14 +232,28 @@ func (h *host) sound(in, more []Applied) ([]Applied, error) {
 	return h.sound(in, more[len(more)/2:])
 }
 
-// worse reports whether a file has more syntax errors than before the round.
-func (h *host) worse(run *driver.Result) bool {
+// worse says what is worse than before the round: a file has more syntax errors, or a
+// safe fix has changed a verdict. It is empty if nothing is.
+func (h *host) worse(run *driver.Result) string {
 	for i := range h.files {
 		if i >= len(run.Files) || run.Files[i].Faults > h.files[i].Faults {
-			return true
+			return "would leave text that cannot be read"
 		}
 	}
-	return false
+	if after := meaning(run); !h.options.Unsafe && h.now != nil && after != nil {
+		if p := changedVerdict(h.now, after); p != "" {
+			return "is called safe and changes a verdict: the ruleset " + p
+		}
+	}
+	return ""
+}
+
+// meaning returns the host as a run has read it.
+func meaning(run *driver.Result) *ruleset.Host {
+	if len(run.Hosts) == 0 {
+		return nil
+	}
+	return run.Hosts[0]
 }
 
 // put puts the files' texts with the fixes into the overlay.

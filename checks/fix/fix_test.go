@@ -238,3 +238,45 @@ func TestManyHosts(t *testing.T) {
 		t.Errorf("%d changes, %d done", len(r.Changes), done)
 	}
 }
+
+// TestVerdicts has fixes that call themselves safe.
+func TestVerdicts(t *testing.T) {
+	const head = "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -i lo -j ACCEPT\n"
+	for _, c := range []struct{ name, text, old, now, refused string }{
+		{"opens the policy", head, "INPUT DROP", "INPUT ACCEPT", "drops "},
+		{"opens a port", head + "-A INPUT -p tcp --dport 22 -s 192.0.2.7 -j ACCEPT\n", " -s 192.0.2.7", "", "drops "},
+		{"opens a port behind a user chain", head + ":web - [0:0]\n-A INPUT -p tcp -j web\n-A web -p tcp --dport 443 -d 192.0.2.9 -j ACCEPT\n", " -d 192.0.2.9", "", "drops "},
+		{"closes a port", head + "-A INPUT -p udp --dport 53 -j ACCEPT\n", "--dport 53", "--dport 54", "accepts "},
+		{"closes for a state", head + "-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT\n", "NEW,ESTABLISHED", "NEW", "accepts "},
+		{"drops INVALID", head + "-A INPUT -p tcp --dport 22 -j ACCEPT\n", "-A INPUT -p tcp", "-A INPUT -m conntrack --ctstate INVALID -j DROP\n-A INPUT -p tcp", ""},
+		{"writes it otherwise", head + "-A INPUT -m state --state ESTABLISHED -j ACCEPT\n", "-m state --state", "-m conntrack --ctstate", ""},
+		{"adds a comment", head, "-i lo", "-i lo -m comment --comment local", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := map[string]string{"a.v4": c.text + "COMMIT\n"}
+			r := apply(t, files, false, made("TT001", func(pass *analysis.Pass, text string, base token.Pos) {
+				if i := strings.Index(text, c.old); i >= 0 && (strings.Contains(c.old, c.now) || !strings.Contains(text, c.now)) {
+					check.Report(pass, span{base + token.Pos(i), base + token.Pos(i+len(c.old))}, "made", safe(c.old, c.now, base+token.Pos(i)))
+				}
+			}))
+			switch {
+			case c.refused == "" && (len(r.Changes) != 1 || len(r.Errors) > 0):
+				t.Errorf("the fix is refused: %v", r.Errors)
+			case c.refused != "" && (len(r.Changes) > 0 || len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Error(), "is called safe and changes a verdict: the ruleset "+c.refused)):
+				t.Errorf("%d changes, errors %v", len(r.Changes), r.Errors)
+			}
+		})
+	}
+}
+
+func TestOnly(t *testing.T) {
+	a, b := rewrite("TT001", "a", "x"), rewrite("TT002", "b", "y")
+	o := fix.Options{Options: driver.Options{Checks: []*check.Check{a, b}, Overlay: map[string][]byte{"a.v4": []byte(comments("a b"))}}, Only: func(c *check.Check) bool { return c == b }}
+	r, err := fix.Apply([]unit.Unit{{Files: []string{"a.v4"}}}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Changes) != 1 || r.Changes[0].New != comments("a y") || len(r.After.Findings) != 1 {
+		t.Errorf("%+v", r.Changes)
+	}
+}

@@ -11,8 +11,8 @@ import (
 // Write puts the new text in the place of the file, at once: whoever reads it
 // sees the old text or the new one, also after a crash. A symbolic link stays
 // one; the file that it leads to is replaced, and keeps its mode and, where
-// that is allowed, its owner. A file that is no longer as it was read is left
-// alone.
+// that is allowed, its owner. A read-only file, which could be replaced all the same, and
+// one that is no longer as it was read are left alone.
 func Write(c Change) error {
 	name, err := filepath.EvalSymlinks(c.File)
 	if err != nil {
@@ -24,6 +24,9 @@ func Write(c Change) error {
 	}
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file, so it is not written", c.File)
+	}
+	if info.Mode().Perm()&0o222 == 0 {
+		return fmt.Errorf("%s is read-only, so it is not written", c.File)
 	}
 	now, err := os.ReadFile(name)
 	if err != nil {

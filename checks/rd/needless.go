@@ -255,7 +255,7 @@ func (j *judge) unreached(n needless, i int) (needless, bool) {
 	n.cause = below
 	n.by = []taker{{chain: n.chain, rule: rules[lo], index: lo, does: j.deedOf(n.chain, lo)}}
 	asks, _ := n.way.Asks(n.rule)
-	n.wanted = n.way.RuleWithin(rules[lo], asks).Reach
+	n.wanted = n.way.Rule(rules[lo]).Reach.And(asks)
 	return n, true
 }
 

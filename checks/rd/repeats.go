@@ -60,10 +60,10 @@ func (r *repeating) besides(found []needless, n needless, i int) bool {
 			}
 			switch {
 			case f.chain == n.chain:
-				if w.Match(n.rule).Meets(r.may(w, f.rule)) {
+				if w.Rule(n.rule).Match.Meets(r.may(w, f.rule)) {
 					gone[f.rule] = true
 				}
-			case w.Match(n.rule).Meets(r.may(w, f.rule)) || w.Match(f.rule).Meets(r.may(w, n.rule)):
+			case w.Rule(n.rule).Match.Meets(r.may(w, f.rule)) || w.Rule(f.rule).Match.Meets(r.may(w, n.rule)):
 				return false
 			}
 		}
@@ -73,7 +73,7 @@ func (r *repeating) besides(found []needless, n needless, i int) bool {
 	}
 	own := ownDeed(n.rule)
 	for _, w := range r.ways {
-		left := w.Match(n.rule).May()
+		left := w.Rule(n.rule).Match.May()
 		for k := i + 1; k < len(n.chain.Rules) && !left.Empty(); k++ {
 			rule := n.chain.Rules[k]
 			if gone[rule] {
@@ -146,7 +146,7 @@ func (r *repeating) rule(c *graph.Chain, i int) (needless, bool) {
 		if !w.Passes(rule) {
 			continue
 		}
-		match := w.Match(rule)
+		match := w.Rule(rule).Match
 		if match.Empty() {
 			continue
 		}

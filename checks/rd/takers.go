@@ -84,7 +84,7 @@ func (h *hunt) above(c *graph.Chain, index int) {
 // before searches the base chains that packets pass before they come to one. What
 // those accept comes to it all the same.
 func (h *hunt) before(c *graph.Chain) {
-	if len(c.Rules) > 0 && h.wanted.Equal(h.way.RuleWithin(c.Rules[0], h.wanted).Reach) {
+	if len(c.Rules) > 0 && h.wanted.Equal(h.way.Rule(c.Rules[0]).Reach.And(h.wanted)) {
 		return
 	}
 	n := len(h.found)
@@ -114,7 +114,7 @@ func (h *hunt) whole(c *graph.Chain, back bool) {
 // search finds the rules above one at which wanted packets leave the chain. As
 // fewer and fewer of them come along, most rules need not be looked at.
 func (h *hunt) search(c *graph.Chain, index int, back bool) {
-	left := func(i int) semantics.Set { return h.way.RuleWithin(c.Rules[i], h.wanted).Reach }
+	left := func(i int) semantics.Set { return h.way.Rule(c.Rules[i]).Reach.And(h.wanted) }
 	var halve func(lo, hi int, from, to semantics.Set)
 	halve = func(lo, hi int, from, to semantics.Set) {
 		if hi <= lo || from.Equal(to) || len(h.found) >= maxTakers {
@@ -139,12 +139,16 @@ func (h *hunt) search(c *graph.Chain, index int, back bool) {
 // of those that this one calls, so not from others: back says whether to look.
 func (h *hunt) note(c *graph.Chain, index int, back bool) {
 	r := c.Rules[index]
-	sets := h.way.RuleWithin(r, h.wanted)
+	sets := h.way.Rule(r)
 	for _, end := range []struct {
 		kind deedKind
 		set  semantics.Set
 	}{{accepts, sets.Accepts}, {drops, sets.Drops}, {rejects, sets.Rejects}, {translates, sets.Translates}, {returns, sets.Returns}} {
-		if end.kind == returns && !back || !end.set.Some() {
+		if end.kind == returns && !back {
+			continue
+		}
+		packets := end.set.And(h.wanted)
+		if !packets.Some() {
 			continue
 		}
 		d := deed{kind: end.kind}
@@ -157,7 +161,7 @@ func (h *hunt) note(c *graph.Chain, index int, back bool) {
 				}
 			}
 		}
-		h.found = append(h.found, taker{c, r, index, d, end.set})
+		h.found = append(h.found, taker{c, r, index, d, packets})
 	}
 	for _, call := range callsAt(c, index) {
 		for to := range call.Targets() {

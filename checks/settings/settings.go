@@ -37,7 +37,7 @@ type Flags struct {
 }
 
 // Settings are what holds for a run: of a file, of flags, and the defaults. They
-// are read-only and may be used by several goroutines.
+// may be used by several goroutines.
 type Settings struct {
 	// File is what the configuration file holds; never nil.
 	File *File
@@ -53,6 +53,8 @@ type Settings struct {
 	severity  map[*check.Check]check.Severity
 	overrides []override
 	hosts     []unit.Host
+	text      string
+	used      usage
 }
 
 // override is an [Override] with its checks found.
@@ -97,7 +99,7 @@ func Load(name string, flags Flags, checks []*check.Check) (*Settings, error) {
 
 // Parse does what [Load] does, of a text.
 func Parse(name string, text []byte, flags Flags, checks []*check.Check) (*Settings, error) {
-	s := &Settings{File: &File{}, Name: name, flags: flags, checks: append(slices.Clip(checks), syntax.Check)}
+	s := &Settings{File: &File{}, text: string(text), flags: flags, checks: append(slices.Clip(checks), syntax.Check)}
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		return nil, err
@@ -386,6 +388,9 @@ func (s *Settings) Config(u unit.Unit) *config.Config {
 		c.Dialect = load.Dialect(s.flags.Dialect)
 	}
 	c.Family = families[s.flags.Family]
+	for _, k := range s.checks {
+		c.Known = append(c.Known, k.Code, k.Slug)
+	}
 	c.IncludePath, c.Defines = s.IncludePath(), s.Defines()
 	options := []Options{s.File.Options}
 	if len(u.Files) > 0 {

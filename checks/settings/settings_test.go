@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -46,7 +47,7 @@ func TestErrors(t *testing.T) {
 		{"no near miss", "\nfoo: 1\n", `:2:1: unknown key "foo"; expected one of select, ignore, `},
 		{"deeper", "options:\n  late-establishd: 1\n", `:2:3: unknown key "late-establishd" of options; did you mean "late-established"?`},
 		{"in a list", "overrides:\n  - files: a\n    selekt: CT\n", `:3:5: unknown key "selekt" of overrides; did you mean "select"?`},
-		{"unknown check", "ignore:\n  - RD001\n  - unsed-chain\n", `:3:5: no check is called "unsed-chain"; did you mean "unused-chain"?`},
+		{"unknown check", "ignore:\n  - RD001\n  - unusd-chain\n", `:3:5: no check is called "unusd-chain"; did you mean "unused-chain"?`},
 		{"unknown check of a severity", "severity: {XX001: info}\n", `:1:12: no check is called "XX001"`},
 		{"severity", "severity:\n  CT: fatal\n", `:2:7: CT: "fatal" is no severity: expected error, warning or info`},
 		{"word", "fail-on: warnings\n", `:1:10: fail-on is "warnings"; did you mean "warning"?`},
@@ -388,5 +389,48 @@ func lists(s *jsonschema.Schema) {
 	lists(s.Items)
 	if s.Items.Type != "object" {
 		*s = jsonschema.Schema{Description: s.Description, AnyOf: []*jsonschema.Schema{{Type: "array", Items: s.Items.CloneSchemas()}, s.Items}}
+	}
+}
+
+// TestKeys keeps the table of keys in docs/configuration.md to the types.
+func TestKeys(t *testing.T) {
+	const begin, end = "<!-- keys: written by go test ./checks/settings -update -->\n", "<!-- end of keys -->"
+	name := filepath.Join("..", "..", "docs", "configuration.md")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(text), begin)
+	_, after, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatal("there is no place for the table")
+	}
+	var b strings.Builder
+	b.WriteString("| key | meaning |\n|---|---|\n")
+	var keys func(typ reflect.Type, path string)
+	keys = func(typ reflect.Type, path string) {
+		for i := range typ.NumField() {
+			f := typ.Field(i)
+			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			key = path + key
+			fmt.Fprintf(&b, "| `%s` | %s |\n", key, strings.NewReplacer("|", `\|`, "*", `\*`).Replace(f.Tag.Get("jsonschema")))
+			switch el := f.Type; {
+			case el.Kind() == reflect.Struct:
+				keys(el, key+".")
+			case el.Kind() == reflect.Slice && el.Elem().Kind() == reflect.Struct && el.Elem().PkgPath() == typ.PkgPath():
+				keys(el.Elem(), key+"[].")
+			case el.Kind() == reflect.Map && el.Elem().Kind() == reflect.Struct:
+				keys(el.Elem(), key+".NAME.")
+			}
+		}
+	}
+	keys(reflect.TypeFor[settings.File](), "")
+	want := before + begin + b.String() + end + after
+	if *update {
+		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if string(text) != want {
+		t.Errorf("the keys in docs/configuration.md are not those of the types (go test ./checks/settings -update); want\n%s", b.String())
 	}
 }

@@ -201,7 +201,7 @@ func (s side) openings(other side) []opening {
 	var follow func(c *graph.Chain, packets semantics.Set, depth int)
 	follow = func(c *graph.Chain, packets semantics.Set, depth int) {
 		for call := range c.Callers() {
-			match := s.RuleWithin(call.Rule, packets).Match
+			match := s.Rule(call.Rule).Match.And(packets)
 			switch {
 			case !match.Some():
 			case graph.Unconditional(call.Rule, c.Table.Xtables) && !call.From.Base() && depth > 0:
@@ -218,7 +218,7 @@ func (s side) openings(other side) []opening {
 				continue
 			}
 			for _, r := range c.Rules {
-				packets := s.RuleWithin(r, afar).Accepts.Must()
+				packets := s.Rule(r).Accepts.And(afar).Must()
 				switch {
 				case !packets.Some():
 				case graph.Unconditional(r, c.Table.Xtables) && !c.Base():
@@ -261,13 +261,13 @@ func (s side) placeFor(packets semantics.Set) analysis.Range {
 						continue
 					}
 				}
-				d := s.RuleWithin(r, packets)
+				d := s.Rule(r)
 				switch {
-				case d.Drops.Some() || d.Rejects.Some():
+				case d.Drops.And(packets).Some() || d.Rejects.And(packets).Some():
 					drops = r
 				case names == nil && !may.Disjoint(packets.Without(semantics.FieldState)):
 					names = r
-				case s.RuleWithin(r, icmp).Accepts.Some():
+				case s.Rule(r).Accepts.And(icmp).Some():
 					other = r
 				}
 			}

@@ -16,7 +16,7 @@ import (
 
 // MissingIPv6Ruleset finds hosts that filter IPv4 and have no rules for IPv6.
 var MissingIPv6Ruleset = check.New(check.Check{
-	Code: "V6001", Slug: "missing-ipv6-ruleset", Severity: check.Error,
+	Code: "V6001", Slug: "missing-ipv6-ruleset", Host: true, Severity: check.Error,
 	Title: "IPv4 is filtered, IPv6 is not",
 	Text: `The ruleset denies IPv4 packets, and the host has none for IPv6. iptables and nft's
 tables of family ip see no IPv6 packet (iptables(8); nft(8), ADDRESS FAMILIES), so all

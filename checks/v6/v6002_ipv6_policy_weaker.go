@@ -98,8 +98,8 @@ func (s side) deniesNetwork() bool {
 	first := s.first()
 	for _, base := range s.chains {
 		for _, r := range base.Rules {
-			d := s.RuleWithin(r, first)
-			refused := d.Drops.Or(d.Rejects).Must()
+			d := s.Rule(r)
+			refused := d.Drops.Or(d.Rejects).And(first).Must()
 			if !refused.Some() || !mostOf(ports(refused), ports(first)) {
 				continue
 			}

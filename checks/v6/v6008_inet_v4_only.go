@@ -82,7 +82,7 @@ func inetV4Only(pass *analysis.Pass) (any, error) {
 					if m == nil {
 						continue
 					}
-					accepted := v4.RuleWithin(r, first).Accepts.Must()
+					accepted := v4.Rule(r).Accepts.And(first).Must()
 					closed := accepted.And(v4.first()).Minus(open)
 					if ping := accepted.And(v4.Where(semantics.Fields{ICMPTypes: []uint8{8}})); !closed.Some() && ping.Some() && echo.Empty() {
 						closed = ping

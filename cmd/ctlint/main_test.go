@@ -7,12 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/rd"
 	"github.com/ctlint/ctlint/checks/ruleset"
@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write what the scripts compare with")
 // when the catalogue grows; ctlint-all is the program itself; ctlint-broken has a
 // check that panics.
 func TestMain(m *testing.M) {
-	sandbox.Main()
+	cli.Processes()
 	testscript.Main(m, map[string]func(){
 		"ctlint":        func() { cli.Main(two()...) },
 		"ctlint-all":    main,
@@ -49,7 +49,10 @@ var broken = check.New(check.Check{
 //
 //	exits CODE COMMAND...
 //
-// which runs a command that must exit with that code.
+// which runs a command that must exit with that code, and crlf, bom and chomp FILE,
+// which end the lines of a file with CRLF, put a byte order mark before it, and take
+// the end of its last line away; link COMMAND NAME, which gives the program with all
+// checks another name; and the condition precommit.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -60,14 +63,32 @@ func TestScripts(t *testing.T) {
 			e.Vars = append(e.Vars, "CTLINT_NO_KERNEL="+os.Getenv("CTLINT_NO_KERNEL"))
 			return nil
 		},
-		// [kernel] says that the kernel may be asked.
+		// [kernel] says that the kernel may be asked, [precommit] that there are git
+		// and pre-commit, [git] that there is git.
 		Condition: func(cond string) (bool, error) {
-			if cond != "kernel" {
-				return false, fmt.Errorf("unknown condition %q", cond)
+			switch cond {
+			case "kernel":
+				return os.Getenv("CTLINT_NO_KERNEL") == "", nil
+			case "precommit":
+				return preCommit()
+			case "git":
+				return installed("git")
 			}
-			return os.Getenv("CTLINT_NO_KERNEL") == "", nil
+			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"link": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 2 {
+					ts.Fatalf("usage: link COMMAND NAME")
+				}
+				all, err := exec.LookPath("ctlint-all")
+				ts.Check(err)
+				text := "#!/bin/sh\nexec '" + all + "' \"$@\"\n"
+				ts.Check(os.WriteFile(args[1], []byte(text), 0o755))
+			},
+			"crlf":  edits(func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }),
+			"bom":   edits(func(s string) string { return "\ufeff" + s }),
+			"chomp": edits(func(s string) string { return strings.TrimSuffix(s, "\n") }),
 			"exits": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) < 2 {
 					ts.Fatalf("usage: exits CODE COMMAND...")
@@ -86,4 +107,31 @@ func TestScripts(t *testing.T) {
 			},
 		},
 	})
+}
+
+// edits is a command of scripts that changes a file.
+func edits(f func(string) string) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 1 {
+			ts.Fatalf("usage: a file's name")
+		}
+		name := ts.MkAbs(args[0])
+		ts.Check(os.WriteFile(name, []byte(f(ts.ReadFile(name))), 0o644))
+	}
+}
+
+// preCommit reports whether there are git and pre-commit.
+func preCommit() (bool, error) { return installed("git", "pre-commit") }
+
+// installed reports whether programs are there. CI must have them.
+func installed(tools ...string) (bool, error) {
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") != "" {
+				return false, fmt.Errorf("CI must run this: %w", err)
+			}
+			return false, nil
+		}
+	}
+	return true, nil
 }

@@ -25,6 +25,7 @@ func (r *jsonReader) jsonCommand(verb string, v *jsonValue, whole ast.Span) {
 	if value.kind == jsonObject && !r.commandNames(cmd, value) {
 		return
 	}
+	cmd.Declared = r.declares(cmd)
 	r.ruleset.Commands = append(r.ruleset.Commands, cmd)
 	if what == "element" {
 		r.deleteElems(cmd, value)

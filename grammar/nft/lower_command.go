@@ -28,6 +28,7 @@ func (r *reader) command(c *command, vars *variables) {
 	if !r.arguments(c, cmd, words, form) {
 		return
 	}
+	cmd.Declared = r.declares(cmd)
 	r.ruleset.Commands = append(r.ruleset.Commands, cmd)
 	r.rest(c.Rest.toks, "")
 	r.apply(c, cmd, vars)
@@ -178,6 +179,24 @@ func (r *reader) tail(c *command, cmd *ast.Command, last *tok, words []tok, f fo
 	}
 	r.rest(words, "")
 	return len(words) == 0
+}
+
+// declares reports whether the script has declared what a command is for.
+func (r *reader) declares(cmd *ast.Command) bool {
+	t := r.tables[tableKey{cmd.Family, cmd.Table}]
+	if t == nil {
+		return false
+	}
+	switch cmd.Object {
+	case "table":
+		return t.declared
+	case "chain":
+		ch := t.chains[cmd.Name]
+		return ch != nil && !ch.Implicit
+	case "set", "map":
+		return t.sets[cmd.Name] != nil
+	}
+	return false
 }
 
 // apply does what a command says to what stands above it. What is loaded already

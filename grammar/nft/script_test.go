@@ -149,10 +149,10 @@ func TestScript(t *testing.T) {
 			(chain "a")
 			(chain "c"
 			(rule (accept))))
-			(command flush chain family=ip table="f" name="a" before=3)
-			(command delete chain family=ip table="f" name="b" before=3)
+			(command flush chain family=ip table="f" name="a" before=3 declared)
+			(command delete chain family=ip table="f" name="b" before=3 declared)
 			(command destroy chain family=ip table="f" name="nobody" before=4)
-			(command flush table family=ip table="f" before=4)`},
+			(command flush table family=ip table="f" before=4 declared)`},
 		{"tables that are gone again", `
 			table f { chain a { accept; }; }
 			delete table f
@@ -164,8 +164,8 @@ func TestScript(t *testing.T) {
 			(table ip "f"
 			(chain "b"
 			(rule (drop))))
-			(command delete table family=ip table="f" before=1)
-			(command destroy table family=ip6 table="h" before=4)
+			(command delete table family=ip table="f" before=1 declared)
+			(command destroy table family=ip6 table="h" before=4 declared)
 			(command flush ruleset family=inet before=4)`},
 		{"the whole ruleset is gone", "table f { }\nflush ruleset\ntable inet g { }\n", `
 			(table inet "g")
@@ -181,7 +181,7 @@ func TestScript(t *testing.T) {
 			(chain "b"
 			(rule (jump "c"))
 			(rule (match meta.l4proto == 6 implied) (vmap tcp.dport {22=(goto "c")}))))
-			(command rename chain family=ip table="f" name="a" args=[c] before=3)`},
+			(command rename chain family=ip table="f" name="a" args=[c] before=3 declared)`},
 		{"elements come and go", `
 			table f {
 				set s { type inet_service; elements = { 22, 80, 443 }; }
@@ -204,8 +204,8 @@ func TestScript(t *testing.T) {
 			(set "loose"
 			192.0.2.1))
 			(command delete element family=ip table="f" name="s" args=["80, 8080"])
-			(command flush set family=ip table="f" name="empty")
-			(command delete set family=ip table="f" name="gone")`},
+			(command flush set family=ip table="f" name="empty" declared)
+			(command delete set family=ip table="f" name="gone" declared)`},
 		{"commands that change nothing here", `
 			list ruleset
 			list table inet f

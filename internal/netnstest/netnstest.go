@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package netnstest gives tests network namespaces of their own.
 package netnstest
 
@@ -6,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
@@ -105,7 +108,8 @@ func Run(t testing.TB, program string, args ...string) (stdout, stderr string) {
 func Try(t testing.TB, program string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	cmd := exec.Command(program, args...)
-	cmd.Env = append(os.Environ(), "TZ=UTC", "LC_ALL=C")
+	// An ordinary user may not write the lock that iptables-legacy has in /run.
+	cmd.Env = append(os.Environ(), "TZ=UTC", "LC_ALL=C", "XTABLES_LOCKFILE="+filepath.Join(os.TempDir(), "ctlint-xtables.lock"))
 	var out, told writer
 	cmd.Stdout, cmd.Stderr = &out, &told
 	err := cmd.Run()

@@ -90,6 +90,11 @@ func TestBruteForce(t *testing.T) {
 		if got, ok := s.Disjoint(n, m); got != disjoint || !ok {
 			t.Fatalf("Disjoint is %v, %v", got, ok)
 		}
+		values, sat, ok := s.Common([]bdd.Node{n, m, c})
+		common := s.AndAll(n, m, c)
+		if !ok || sat != (common != bdd.False) || sat && !s.Has(common, func(v int) bool { return values[v] }) {
+			t.Fatalf("Common is %v, %v", sat, ok)
+		}
 		if got, ok := s.Implies(n, m); got != implies || !ok {
 			t.Fatalf("Implies is %v, %v", got, ok)
 		}

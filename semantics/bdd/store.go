@@ -100,6 +100,13 @@ func (s *Store) Left() int { return max(s.left, 0) }
 // up what others need.
 func (s *Store) SetLeft(steps int) { s.left = steps }
 
+// Spend takes steps off the budget, for what is done between operations; it returns
+// false if there are none left.
+func (s *Store) Spend(steps int) bool {
+	s.left -= steps
+	return s.left > 0
+}
+
 func (s *Store) variable(n Node) uint32 { return s.nodes[n.index()].variable }
 
 // Top returns the first variable that n depends on; false for a constant.

@@ -28,7 +28,7 @@ func (p *printer) chainBlock(c *ast.Chain) {
 		p.hook(c)
 	}
 	for _, r := range c.Rules {
-		if p.Instead != nil && p.instead(r) {
+		if p.Before != nil && p.before(r) {
 			continue
 		}
 		p.tabs()
@@ -40,14 +40,14 @@ func (p *printer) chainBlock(c *ast.Chain) {
 	p.chain = nil
 }
 
-// instead prints the comments that stand in the place of a rule, if there are
-// any.
-func (p *printer) instead(r *ast.Rule) bool {
-	lines, ok := p.Instead(r)
+// before prints the comments that stand before a rule, and reports whether they
+// stand in its place.
+func (p *printer) before(r *ast.Rule) bool {
+	lines, instead := p.Before(r)
 	for _, s := range lines {
 		p.line("# " + lineEnds.Replace(s))
 	}
-	return ok
+	return instead
 }
 
 var lineEnds = strings.NewReplacer("\n", " ", "\r", " ")

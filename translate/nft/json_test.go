@@ -309,6 +309,8 @@ var noJSON = map[string]string{
 	"0067nat_concat_interval_0.nft": "what a map gives may be ranges",
 	"f2b.nft":                       "the chain is declared elsewhere",
 	"others-chain.nft":              "the chain is declared elsewhere",
+	"flush-chains.nft":              "the chain is declared above the command",
+	"one-chain.nft":                 "the chain is declared above the command",
 	"names.nft":                     "a name that is a word of nft's language",
 	"unused-chain/rules.nft":        "no chain that is written where a rule goes to it",
 	"unused.nft":                    "written where a rule goes to it",
@@ -325,7 +327,6 @@ const (
 	noComments = "it leaves out the comments of tables, chains and sets"
 	noFlags    = "it leaves out the flags of tables"
 	noDevices  = "it reads a single device of a chain"
-	noTable    = "the table that it deletes was declared to be deleted, which the model does not keep"
 )
 
 // notRead says why nft 1.0.6 cannot load the JSON of a ruleset.
@@ -353,13 +354,7 @@ var notRead = map[string]string{
 	"each-packet.nft":                noDynamic,
 	"together.nft":                   noDynamic,
 	"limits.nft":                     noDynamic,
-	"flush-chains.nft":               noDynamic,
 	"marks.nft":                      noDynamic,
-	"own.nft":                        noTable,
-	"flush-table.nft":                noTable,
-	"named-ip.nft":                   noTable,
-	"rfc4890.nft":                    noTable,
-	"one-chain.nft":                  "the chain that it flushes was declared before, which the model does not keep",
 }
 
 // FuzzJSON prints the model of any JSON that has no errors. Read again, the JSON is

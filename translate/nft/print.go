@@ -19,9 +19,9 @@ type Options struct {
 	// nft reads "17:00" in the time zone of the machine that it runs on, and
 	// prints it so; the model has UTC, and a number means UTC everywhere.
 	NumericTime bool
-	// Instead, if it is not nil, is asked before each rule of a ruleset: with
-	// true, the lines are printed as comments in the rule's place.
-	Instead func(*ast.Rule) (lines []string, ok bool)
+	// Before, if it is not nil, is asked before each rule of a chain: the lines
+	// are printed as comments, and with instead, in the rule's place.
+	Before func(*ast.Rule) (lines []string, instead bool)
 }
 
 // Print writes a ruleset. If nft has no words for some of it, nothing is

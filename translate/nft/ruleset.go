@@ -23,16 +23,30 @@ func (p *printer) inOrder(rs *ast.Ruleset, declare, table func(*ast.Table), comm
 	for _, t := range rs.Tables {
 		total += countRules(t)
 	}
-	declared := map[*ast.Table]bool{}
+	type key struct {
+		ast.Family
+		name string
+	}
+	declared, whole := map[key]bool{}, map[key]bool{}
 	do := func(c *ast.Command) {
-		if t := rs.Table(c.Family, c.Table); t != nil && !declared[t] && c.Valid() && t.Valid() && t.From < c.From {
+		k := key{c.Family, c.Table}
+		switch {
+		case !c.Declared || whole[k]:
+		case c.Object != "table":
+			p.begin(c)
+			p.refuse(c, "the %s is declared above the command, which nft list ruleset has no layout for", c.Object)
+		case !declared[k]:
+			t := &ast.Table{Family: c.Family, Name: c.Table}
 			p.begin(t)
 			p.table = t
 			declare(t)
 			p.table = nil
-			declared[t] = true
+			declared[k] = true
 		}
 		command(c)
+		if c.Object == "table" && (c.Verb == "delete" || c.Verb == "destroy") {
+			declared[k], whole[k] = false, false
+		}
 	}
 	commands, rules := rs.Commands, 0
 	for _, t := range rs.Tables {
@@ -41,7 +55,7 @@ func (p *printer) inOrder(rs *ast.Ruleset, declare, table func(*ast.Table), comm
 			commands = commands[1:]
 		}
 		table(t)
-		declared[t] = true
+		whole[key{t.Family, t.Name}] = true
 		rules += countRules(t)
 	}
 	for _, c := range commands {

@@ -95,6 +95,9 @@ func (w *rule) membership(m *ast.Match, name string, dst []bool, depth int) (in 
 			a.Alts = append(a.Alts, in)
 		}
 		w.how("the list %s is one alternative for each of its sets", name)
+		if len(a.Alts) == 1 {
+			return a.Alts[0], false
+		}
 		return one(a), true
 	}
 	key, pre, total, why := w.setKey(m.Span, s, dst)
@@ -218,7 +221,6 @@ func (t *table) elements(s *ipset, set *ast.Set) string {
 	src := s.source
 	timeouts := src.Timeout != 0
 	interval, excluded := false, false
-	foreign := 0
 	for _, e := range src.Elems {
 		if why := t.strangeElement(s, e); why != "" {
 			return why
@@ -226,21 +228,10 @@ func (t *table) elements(s *ipset, set *ast.Set) string {
 		interval = interval || wide(e.Key)
 		excluded = excluded || e.NoMatch
 	}
-	v4 := t.src.Family == ast.FamilyIP
-	for i, k := range set.Key {
+	for _, k := range set.Key {
 		if (k == ast.TypeIPv4Addr || k == ast.TypeIPv6Addr) && k != t.addrType() {
-			// A set of the other family has no packet of this one in it.
-			if i == 0 {
-				set.Key = slices.Clone(set.Key)
-			}
-			set.Key[i] = t.addrType()
-			foreign++
+			return "it is for addresses of the other family, which iptables refuses, too"
 		}
-	}
-	if foreign > 0 {
-		t.note(src.Span, "set %s is for the other family, so it is empty for %s", src.Name, map[bool]string{true: "IPv4", false: "IPv6"}[v4])
-		src = &ast.Set{Name: src.Name}
-		interval, excluded = false, false
 	}
 	if t.changed[src.Name] {
 		if interval {

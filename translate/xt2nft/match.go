@@ -22,6 +22,9 @@ func (w *rule) strange(m *ast.Match) bool {
 
 const arphrdEther = 1
 
+// noDevice is a name that no network device has, as it has a slash (dev_valid_name).
+const noDevice = "INVAL/D"
+
 // match rewrites a condition.
 func (w *rule) match(m *ast.Match, behind []ast.Stmt) []ast.Stmt {
 	if p, ok := m.Left.(*ast.Payload); ok && p.Field == ast.EtherSaddr {
@@ -45,10 +48,9 @@ func (w *rule) match(m *ast.Match, behind []ast.Stmt) []ast.Stmt {
 		if m.Op == ast.OpEq {
 			return nil // every name begins so
 		}
-		// No name is not among all. No interface has a name with a slash
-		// (dev_valid_name), so nothing has this one.
+		// No name is not among all.
 		never := *m
-		never.Op, never.Right = ast.OpEq, &ast.String{Span: m.Span, Val: "INVAL/D"}
+		never.Op, never.Right = ast.OpEq, &ast.String{Span: m.Span, Val: noDevice}
 		return one(&never)
 	}
 	return nil

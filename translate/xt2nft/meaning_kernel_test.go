@@ -232,11 +232,26 @@ func fate(r sandbox.Result) string {
 }
 
 // TestMeaningKernel sends the packets through the rules and through their
-// translations, in the kernel, and compares what becomes of them.
+// translations, in the kernel, and compares what becomes of them: rule by rule, and in
+// the idiomatic style with both families in one table.
 func TestMeaningKernel(t *testing.T) {
-	for _, f := range []ast.Family{ast.FamilyIP, ast.FamilyIP6} {
+	families := []ast.Family{ast.FamilyIP, ast.FamilyIP6}
+	var both ast.Ruleset
+	for _, f := range families {
+		both.Tables = append(both.Tables, parse(t, f.String(), restore(meanings, f)).Ruleset.Tables...)
+	}
+	res := xt2nft.Translate(&both, xt2nft.Options{Idiomatic: true, Inet: true, Counters: xt2nft.NoCounters})
+	if err := res.Prove(); err != nil {
+		t.Fatal(err)
+	}
+	if len(res.Merged) == 0 || len(res.Blocks) == 0 {
+		t.Fatalf("%d tables are one, and %d runs of rules", len(res.Merged), len(res.Blocks))
+	}
+	for _, f := range families {
 		t.Run(f.String(), func(t *testing.T) {
+			t.Parallel()
 			stock, ours := pair(t, f, restore(meanings, f))
+			one := box(t, f, sandbox.Text{Tool: sandbox.NFT, Text: string(res.Text)})
 			var all []sandbox.Probe
 			var of []int
 			for i, c := range meanings {
@@ -247,23 +262,18 @@ func TestMeaningKernel(t *testing.T) {
 					all, of = append(all, p), append(of, i)
 				}
 			}
-			a, b := inject(t, stock, all), inject(t, ours, all)
-			fates := map[int]map[string]bool{}
+			a, b, c := inject(t, stock, all), inject(t, ours, all), inject(t, one, all)
 			for i := range all {
-				want, got := fate(a[i]), fate(b[i])
-				c := meanings[of[i]]
-				if want != got {
-					t.Errorf("%s\npacket %d: %s, and translated %s", strings.Join(c.rules, "\n"), i%len(probes(t, peer(f, 1))), want, got)
+				if want, got, merged := fate(a[i]), fate(b[i]), fate(c[i]); want != got || want != merged {
+					t.Errorf("%s\npacket %d: %s; translated %s; in one table %s", strings.Join(meanings[of[i]].rules, "\n"), i%len(probes(t, peer(f, 1))), want, got, merged)
 				}
-				if fates[of[i]] == nil {
-					fates[of[i]] = map[string]bool{}
-				}
-				fates[of[i]][want] = true
 			}
-			for i, m := range fates {
-				if len(m) < 2 {
-					t.Logf("all packets fare alike with %s", strings.Join(meanings[i].rules, "; "))
-				}
+			fates := map[string]bool{}
+			for _, r := range a {
+				fates[fate(r)] = true
+			}
+			if len(fates) < 5 {
+				t.Errorf("packets fare in %d ways alone", len(fates))
 			}
 		})
 	}

@@ -19,7 +19,7 @@ func (w *rewriter) print() {
 	for {
 		var b bytes.Buffer
 		o := w.printing()
-		o.Instead = w.instead()
+		o.Before = w.before()
 		err := nft.Print(&b, w.Ruleset, o)
 		var list nft.Refusals
 		if !errors.As(err, &list) {
@@ -54,6 +54,7 @@ func (w *rewriter) refuseAll(list nft.Refusals) bool {
 			continue
 		}
 		r.Kind, r.Notes = Refused, []string{f.Reason}
+		r.Out[0].Stmts = nil
 		if r.At = r.Source.Span; f.Valid() {
 			r.At = f.Span
 		}
@@ -61,22 +62,40 @@ func (w *rewriter) refuseAll(list nft.Refusals) bool {
 	return rules
 }
 
-// instead returns what is printed in the place of refused rules: comments.
-func (w *rewriter) instead() func(*ast.Rule) ([]string, bool) {
+// before returns what is printed before rules, as comments: those of the source, once
+// each, and in the place of refused rules, why.
+func (w *rewriter) before() func(*ast.Rule) ([]string, bool) {
 	refused := map[*ast.Rule]*Rule{}
 	for i := range w.Rules {
 		if r := &w.Rules[i]; r.Kind == Refused {
 			refused[r.Out[0]] = r
 		}
 	}
-	if len(refused) == 0 {
+	joined := map[*ast.Rule][]*ast.Rule{}
+	for i := range w.Blocks {
+		joined[w.Blocks[i].New] = w.Blocks[i].Old
+	}
+	if len(refused) == 0 && w.Comments == nil {
 		return nil
 	}
-	return func(r *ast.Rule) ([]string, bool) {
+	said := map[uint32]bool{}
+	return func(r *ast.Rule) (lines []string, instead bool) {
+		if w.Comments != nil {
+			of := joined[r]
+			if of == nil {
+				of = []*ast.Rule{r}
+			}
+			for _, o := range of {
+				if o.Valid() && !said[o.From] {
+					said[o.From] = true
+					lines = append(lines, w.Comments(o.Span)...)
+				}
+			}
+		}
 		f := refused[r]
 		if f == nil {
-			return nil, false
+			return lines, false
 		}
-		return []string{"REFUSED " + w.Line(f) + ": " + f.Notes[0], f.Effect()}, true
+		return append(lines, "REFUSED "+w.Line(f)+": "+f.Notes[0], f.Effect()), true
 	}
 }

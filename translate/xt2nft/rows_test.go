@@ -55,6 +55,9 @@ func (r *row) save() string {
 	declared := map[string]bool{}
 	for _, l := range r.rules {
 		w := strings.Fields(l)
+		if strings.HasPrefix(l, ":") {
+			declared[w[0][1:]] = true
+		}
 		for i, x := range w {
 			if i > 0 && (w[i-1] == "-A" || w[i-1] == "-g") && !declared[x] {
 				declared[x] = true
@@ -130,6 +133,12 @@ var rows = []row{
 		ipset: "create bad hash:net\nadd bad 10.0.0.0/8\nadd bad 10.1.0.0/16 nomatch\nadd bad 10.1.2.3\ncreate svc hash:ip,port\nadd svc 192.0.2.1,tcp:80\ncreate seen hash:ip timeout 300\nadd seen 192.0.2.7 timeout 0\n",
 		want: []string{"elements = { 10.0.0.0-10.0.255.255, 10.1.2.3,", "10.2.0.0-10.255.255.255", "192.0.2.1 . tcp . 80", "ip saddr @bad counter drop",
 			"ip protocol tcp jump INPUT_2", "update @seen { ip saddr timeout 1m }", "ip saddr . meta l4proto . th dport @svc return"}},
+	{name: "ipset of other types", rules: []string{"-A INPUT -m set --match-set m src -j DROP", "-A INPUT -m set --match-set k dst,dst -j DROP", "-A INPUT -m set --match-set p src,dst -j DROP",
+		"-A INPUT -m set --match-set l src -j LOG"},
+		ipset: "create m hash:mac\nadd m 02:00:00:00:00:01\ncreate k hash:ip,mark markmask 0xf\nadd k 192.0.2.1,0x1\ncreate p hash:net,net\nadd p 198.51.100.0/24,192.0.2.0/24\ncreate i hash:ip\nadd i 192.0.2.2\ncreate l list:set\nadd l i\n",
+		want:  []string{"ether saddr @m counter drop", "ip daddr . meta mark & 0x0000000f @k counter drop", "ip saddr . ip daddr @p counter drop", "ip saddr @i counter log"}},
+	{name: "ipset of the other family", rules: []string{"-A INPUT -m set --match-set s src -j DROP"}, ipset: "create s hash:ip family inet6\nadd s 2001:db8::1\n", refused: "other family"},
+	{name: "ipset of protocols without ports", rules: []string{"-A INPUT -m set --match-set s src,dst -j DROP"}, ipset: "create s hash:ip,port\nadd s 192.0.2.1,icmp:8/0\n", refused: "without ports"},
 	{name: "NETMAP", table: "nat", rules: []string{"-A PREROUTING -d 192.0.2.0/24 -j NETMAP --to 198.51.100.0/24"}, want: []string{"ip daddr 192.0.2.0/24 counter dnat prefix to 198.51.100.0/24"}},
 	{name: "shifted ports", table: "nat", rules: []string{"-A PREROUTING -p tcp -m tcp --dport 5000:5002 -j DNAT --to-destination 192.0.2.1:1000-1002/5000"},
 		want: []string{"dnat to 192.0.2.1:tcp dport map { 5000 : 1000, 5001 : 1001, 5002 : 1002 }"}},
@@ -157,6 +166,7 @@ var rows = []row{
 	{name: "bpf", rules: []string{`-A INPUT -m bpf --bytecode "1,6 0 0 0" -j ACCEPT`}, refused: "BPF"},
 	{name: "an older nft", rules: []string{"-A FORWARD -m conntrack ! --ctstate ESTABLISHED -j DROP"}, options: xt2nft.Options{Version: xt2nft.Version{0, 9, 6}}, refused: "0.9.9 does"},
 	{name: "no counters", rules: []string{"-A INPUT -p tcp", "-A INPUT", "-A INPUT -j DROP"}, options: xt2nft.Options{Counters: xt2nft.NoCounters}, want: []string{"ip protocol tcp\n", "continue", "\t\tdrop"}},
+	{name: "counters of a policy", rules: []string{":INPUT DROP [7:420]", "-A INPUT -j DROP"}, options: xt2nft.Options{Counters: xt2nft.KeepCounters}, want: []string{"policy drop", "counter packets 0 bytes 0 drop"}, note: "counted 7 packets"},
 	{name: "counters", rules: []string{"[3:180] -A INPUT -p tcp -j DROP"}, options: xt2nft.Options{Counters: xt2nft.KeepCounters}, want: []string{"ip protocol tcp counter packets 3 bytes 180 drop"}},
 }
 

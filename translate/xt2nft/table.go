@@ -100,6 +100,9 @@ func (t *table) chain(src *ast.Chain) {
 	if src.Implicit && !src.Base() {
 		t.note(src.Span, "chain %s is not declared here; the rules are added to its end", src.Name)
 	}
+	if n := src.Counters; t.Counters == KeepCounters && n != nil && n.Packets != 0 {
+		t.note(src.Span, "the policy of chain %s has counted %d packets, and nft counts none for a policy", src.Name, n.Packets)
+	}
 	t.dst.Chains = append(t.dst.Chains, c)
 	if len(src.Rules) > 0 {
 		c.Rules = make([]*ast.Rule, 0, len(src.Rules))

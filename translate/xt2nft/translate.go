@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/translate/idiom"
+	"github.com/ctlint/ctlint/translate/inet"
 )
 
 // CounterMode says what becomes of the counters that every rule of xtables has.
@@ -25,9 +27,18 @@ type Options struct {
 	Version Version
 	// IPSets are the sets that ipset save has printed.
 	IPSets []*ast.Set
+	// Idiomatic makes one rule of runs of rules that differ in the values of
+	// fields alone.
+	Idiomatic bool
+	// Inet makes one table of the family inet of those for IPv4 and IPv6 that
+	// have the same name.
+	Inet bool
 	// Line returns how a rule of the source is called in the script: by its
 	// line. Nil: by its place in its chain.
 	Line func(*Rule) string
+	// Comments returns the comments that stand above a rule of the source; nil
+	// if they are to be left.
+	Comments func(ast.Span) []string
 }
 
 // Result is a rewritten ruleset.
@@ -40,6 +51,15 @@ type Result struct {
 	// Text is the script for nft. Where a rule is refused, it has a comment
 	// that says so. It is nil if something else than rules is.
 	Text []byte
+	// Merged are the tables that have come to be of two.
+	Merged []inet.Merged
+	// Blocks are the runs of rules that have become one.
+	Blocks []idiom.Block
+	// Compared is how many ways of packets [Result.Prove] has compared as a
+	// whole: input, forward and output of each family.
+	Compared int
+
+	source *ast.Ruleset
 }
 
 // Refused returns how many rules, and things outside of rules, are refused.
@@ -58,7 +78,7 @@ func (r *Result) Refused() int {
 // refused is not in it. The source is not changed, but the result shares much of
 // it.
 func Translate(rs *ast.Ruleset, o Options) *Result {
-	w := &rewriter{Options: o, Result: &Result{Ruleset: &ast.Ruleset{Span: rs.Span}}, in: rs, told: map[string]bool{}}
+	w := &rewriter{Options: o, Result: &Result{Ruleset: &ast.Ruleset{Span: rs.Span}, source: rs}, in: rs, told: map[string]bool{}}
 	w.Version = w.orDefault()
 	if w.Line == nil {
 		w.Line = func(r *Rule) string { return fmt.Sprintf("rule %d of chain %s", r.Number, r.Chain.Name) }
@@ -82,7 +102,24 @@ func Translate(rs *ast.Ruleset, o Options) *Result {
 	}
 	w.commands()
 	w.print()
+	if o.Inet && w.Text != nil {
+		w.merge()
+	}
+	if o.Idiomatic && w.Text != nil {
+		w.Blocks = idiom.Rewrite(w.Ruleset)
+		w.print()
+	}
 	return w.Result
+}
+
+// merge makes one table of two, where they are for the same.
+func (w *rewriter) merge() {
+	var kept []inet.Kept
+	w.Merged, kept = inet.Merge(w.Ruleset)
+	for _, k := range kept {
+		w.note(k.V4.NameSpan, "the tables %s stay two, for IPv4 and IPv6: %s", k.V4.Name, k.Why)
+	}
+	w.print()
 }
 
 // rewriter rewrites a ruleset.

@@ -52,6 +52,46 @@ code or a slug it explains that check: what it finds and why, with examples.`,
 	return cmd
 }
 
+func (c *CLI) explainCommand() *cobra.Command {
+	format := oneOf("text", "text", "markdown", "json")
+	cmd := &cobra.Command{
+		Use:   "explain CODE|SLUG",
+		Short: "Explain a check",
+		Long: `Explain says what a check finds and why, what its fix does, and shows rulesets in which
+it finds something and others in which it does not. With --format markdown it is the
+check's page in the documentation.`,
+		Example: `  ctlint explain CT004
+  ctlint explain --format markdown unused-chain`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: c.completeChecks,
+		RunE: func(_ *cobra.Command, args []string) error {
+			one, err := findCheck(append(slices.Clip(c.Checks), syntax.Check), args[0])
+			if err != nil {
+				return err
+			}
+			switch format.value {
+			case "json":
+				return writeJSON(c.Stdout, checkJSON(one))
+			case "markdown":
+				_, err := io.WriteString(c.Stdout, one.Markdown())
+				return err
+			}
+			return explain(c.Stdout, one)
+		},
+	}
+	cmd.Flags().Var(format, "format", "how it is written")
+	return cmd
+}
+
+// completeChecks completes the names of checks for a shell.
+func (c *CLI) completeChecks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var out []string
+	for _, k := range append(slices.Clip(c.Checks), syntax.Check) {
+		out = append(out, k.Code+"\t"+k.Title, k.Slug+"\t"+k.Title)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
 func findCheck(all []*check.Check, name string) (*check.Check, error) {
 	var names []string
 	for _, c := range all {

@@ -55,9 +55,10 @@ The exit code is 2 if the configuration has an error.`,
 				}{set.Name, values})
 			}
 			fmt.Fprintf(c.Stdout, "configuration: %s\n\n", cmp.Or(set.Name, "none"))
+			// The value comes last, as some are long.
 			t := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
 			for _, v := range values {
-				fmt.Fprintf(t, "%s\t%s\t%s\n", v.Key, v.Value, v.From)
+				fmt.Fprintf(t, "%s\t%s\t%s\n", v.Key, v.From, v.Value)
 			}
 			return t.Flush()
 		},

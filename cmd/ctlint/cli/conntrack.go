@@ -1,3 +1,5 @@
+//go:build linux
+
 package cli
 
 import (
@@ -106,6 +108,11 @@ func (c *CLI) conntrackVerb(verb ctVerb, use, short, long string, tables []strin
 			return err
 		}
 		r.queries = queries
+		for _, q := range queries {
+			if q.names != nil && verb&(ctList|ctEvents) != 0 {
+				r.out.format.Labels = q.names // as conntrack(8), that has read them
+			}
+		}
 		if err := r.out.finish(); err != nil {
 			return err
 		}

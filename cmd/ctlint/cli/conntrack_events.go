@@ -1,3 +1,5 @@
+//go:build linux
+
 package cli
 
 import (
@@ -94,7 +96,7 @@ func (r *ctRun) event(ev *conntrack.Event, programs conntrack.Programs) {
 		program = programs.Name(ev.PortID)
 	}
 	if r.out.json() {
-		j := new(conntrack.JSON)
+		var j *conntrack.JSON
 		if ev.Expect != nil {
 			j = ev.Expect.JSON()
 		} else {

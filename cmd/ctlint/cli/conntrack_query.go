@@ -1,3 +1,5 @@
+//go:build linux
+
 package cli
 
 import (
@@ -22,12 +24,11 @@ type ctQuery struct {
 	state            string
 	maskSrc, maskDst netip.Addr
 	// tuple and mask are those of an expectation.
-	tuple, mask        conntrack.Tuple
-	tupleSrc, tupleDst netip.Addr
-	addLabels          []string
-	delLabels          []string
-	labels             []string
-	names              conntrack.LabelNames
+	tuple, mask conntrack.Tuple
+	addLabels   []string
+	delLabels   []string
+	labels      []string
+	names       conntrack.LabelNames
 }
 
 // number reads a number as strtoul(3) does: in decimal, 0x or 0.

@@ -1,3 +1,5 @@
+//go:build linux
+
 package cli_test
 
 import (
@@ -14,7 +16,15 @@ import (
 	"github.com/ctlint/ctlint/internal/netnstest"
 )
 
-func TestMain(m *testing.M) { os.Exit(netnstest.Main(m)) }
+// beCtlint makes the test's binary ctlint itself, for tests that need a process.
+const beCtlint = "CTLINT_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(beCtlint) != "" {
+		cli.Main()
+	}
+	os.Exit(netnstest.Main(m))
+}
 
 // ctlint runs a command line in the namespace of the test.
 func ctlint(stdin string, args ...string) (stdout, stderr string, code int) {

@@ -73,6 +73,9 @@ func (r *rewrite) format(s *load.Source, left func(at ast.Span, message string))
 		return "", false
 	}
 	if s.IPTables.Dialect != iptables.Save && (r.write || r.check || r.diff) {
+		if r.found {
+			return "", false // fmt -w of a folder is about its save files
+		}
 		left(s.Ruleset.Span, fmt.Sprintf("this is no save file (%s), so there is no canonical form of its own text; without -w, --check and --diff the save file that it amounts to is printed", s.Dialect))
 		return "", false
 	}

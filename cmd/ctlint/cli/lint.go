@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ctlint/ctlint/checks/baseline"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/driver"
 	"github.com/ctlint/ctlint/checks/fix"
@@ -29,8 +31,15 @@ type lint struct {
 	unsafe   bool
 	diff     bool
 	color    *choice
+	noInline bool
+	newFrom  string
+	fixOnly  []string
+	write    bool // the baseline
 
 	settings *settings.Settings
+	only     func(*check.Check) bool
+	// complete says that all rulesets of the configuration are checked.
+	complete bool
 }
 
 func (c *CLI) lintCommand() *cobra.Command {
@@ -67,7 +76,11 @@ ctlint itself has failed.`,
 	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
 	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
 	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
+	f.StringSliceVar(&l.fixOnly, "fix-only", nil, "with --fix or --diff, take the fixes of these checks alone")
 	f.BoolVar(&l.diff, "diff", false, "print what --fix would change, and change nothing")
+	f.BoolVar(&l.noInline, "no-inline-ignores", false, "report what comments in the rulesets suppress, too")
+	f.BoolVar(&l.write, "write-baseline", false, "write what is found to the baseline instead of reporting it")
+	f.StringVar(&l.newFrom, "new-from", "", "leave findings out that were there at this git revision")
 	f.Var(l.color, "color", "write colours; auto is on a terminal, unless NO_COLOR is set")
 	return cmd
 }
@@ -91,11 +104,17 @@ func (l *lint) run(paths []string) error {
 	if pathErr != nil {
 		fmt.Fprintf(l.Stderr, "ctlint: %v\n", pathErr)
 	}
+	if err := l.known(units, &o); err != nil {
+		return err
+	}
+	l.complete = l.settings.Covers(paths)
 	p := newProgress(l.Stderr)
 	defer p.stop()
 	o.Progress = p.update
 	var out outcome
 	switch {
+	case l.write:
+		out, err = l.runBaseline(units, o, p)
 	case l.diff:
 		out, err = l.runDiff(units, o, p)
 	case l.fix:
@@ -119,6 +138,10 @@ func (l *lint) options() (driver.Options, error) {
 	switch {
 	case l.diff && l.fix:
 		return o, errors.New("--diff shows what --fix would do, so only one of them can be given")
+	case l.write && (l.fix || l.diff || l.newFrom != ""):
+		return o, errors.New("--write-baseline only writes the baseline, so --fix, --diff and --new-from cannot stand with it")
+	case len(l.fixOnly) > 0 && !l.fix && !l.diff:
+		return o, errors.New("--fix-only only says which fixes --fix or --diff take; give one of them, too")
 	case l.unsafe && !l.fix && !l.diff:
 		return o, errors.New("--unsafe-fixes only says which fixes --fix or --diff take; give one of them, too")
 	case l.diff && !l.outputs.onlyText():
@@ -132,6 +155,14 @@ func (l *lint) options() (driver.Options, error) {
 		return o, err
 	}
 	o.Checks, o.ConfigOf, o.Adjust = l.settings.Checks(), l.settings.Config, l.settings.Adjust
+	if len(l.fixOnly) > 0 {
+		chosen, err := driver.Chosen(append(slices.Clip(l.Checks), syntax.Check), l.fixOnly)
+		if err != nil {
+			return o, fmt.Errorf("--fix-only: %w", err)
+		}
+		l.only = func(c *check.Check) bool { return chosen[c] }
+	}
+	o.NoInlineIgnores, o.Suppress = l.noInline, l.settings.Suppress
 	return o, nil
 }
 
@@ -148,12 +179,87 @@ func (l *lint) runLint(units []unit.Unit, o driver.Options, p *progress) (outcom
 		return outcome{}, err
 	}
 	p.stop()
+	l.idle(r)
 	l.filter(r)
 	return l.judge(r), l.report(l.Stdout, r)
 }
 
+// known adds what the baseline and the revision know to what is suppressed.
+func (l *lint) known(units []unit.Unit, o *driver.Options) error {
+	type source struct {
+		knows  *baseline.Baseline
+		reason string
+	}
+	var sources []source
+	if name := l.settings.Baseline(); name != "" && !l.write {
+		b, err := baseline.Read(name)
+		if err != nil {
+			return err
+		}
+		sources = append(sources, source{b, "known in " + name})
+	}
+	if l.newFrom != "" {
+		r, err := baseline.Open(l.newFrom)
+		if err != nil {
+			return err
+		}
+		b, err := r.Lint(units, *o)
+		if err := errors.Join(err, r.Close()); err != nil {
+			return err
+		}
+		sources = append(sources, source{b, "was there at " + l.newFrom})
+	}
+	configured := o.Suppress
+	o.Suppress = func(f *driver.Finding) (string, bool) {
+		if reason, ok := configured(f); ok {
+			return reason, true
+		}
+		for _, s := range sources {
+			if s.knows.Knows(f) {
+				return s.reason, true
+			}
+		}
+		return "", false
+	}
+	return nil
+}
+
+// idle adds findings about entries of the configuration that suppress nothing.
+func (l *lint) idle(r *driver.Result) {
+	if !l.complete {
+		return
+	}
+	if fs := l.settings.Unused(r); len(fs) > 0 {
+		r.Findings = append(r.Findings, fs...)
+		r.Others = append(r.Others, driver.File{Name: l.settings.Name, Text: l.settings.Text()})
+	}
+}
+
+// runBaseline writes the baseline.
+func (l *lint) runBaseline(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
+	r, err := driver.Run(units, o)
+	if err != nil {
+		return outcome{}, err
+	}
+	p.stop()
+	l.filter(r)
+	name := cmp.Or(l.settings.Baseline(), baseline.DefaultName)
+	n, err := baseline.Write(name, r.Findings)
+	if err != nil {
+		return outcome{}, fmt.Errorf("writing the baseline: %w", err)
+	}
+	l.errors(r.Errors)
+	fmt.Fprintf(l.Stderr, "ctlint: wrote %s to %s\n", plural(n, "finding"), name)
+	if l.settings.Baseline() == "" {
+		fmt.Fprintf(l.Stderr, "ctlint: say \"baseline: %s\" in %s, or --baseline %s, to have it read\n", name, settings.Name, name)
+	}
+	out := l.judge(r)
+	out.worst = 0
+	return out, nil
+}
+
 func (l *lint) runDiff(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
-	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe})
+	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe, Only: l.only})
 	if err != nil {
 		return outcome{}, err
 	}
@@ -172,7 +278,7 @@ func (l *lint) runDiff(units []unit.Unit, o driver.Options, p *progress) (outcom
 }
 
 func (l *lint) runFix(units []unit.Unit, o driver.Options, p *progress) (outcome, error) {
-	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe})
+	r, err := fix.Apply(units, fix.Options{Options: o, Unsafe: l.unsafe, Only: l.only})
 	if err != nil {
 		return outcome{}, err
 	}
@@ -207,6 +313,7 @@ func (l *lint) runFix(units []unit.Unit, o driver.Options, p *progress) (outcome
 	if len(r.Applied) > 0 {
 		fmt.Fprintf(l.Stderr, "ctlint: fixed %s in %s\n", plural(len(r.Applied), "finding"), plural(len(r.Changes), "file"))
 	}
+	l.idle(r.After)
 	l.filter(r.After)
 	out := l.judge(r.After)
 	out.failed = out.failed || len(r.Errors) > 0
@@ -263,9 +370,29 @@ func (l *lint) report(w io.Writer, r *driver.Result) error {
 	})
 	l.errors(r.Errors)
 	if err == nil && !l.outputs.quiet() {
-		fmt.Fprintf(l.Stderr, "ctlint: %s\n", report.Summarize(r))
+		s := report.Summarize(r)
+		fmt.Fprintf(l.Stderr, "ctlint: %s\n%s", s, l.remedy(s))
 	}
 	return err
+}
+
+// remedy says how what was found can be repaired; nothing if nothing can, or if that
+// is what was just done.
+func (l *lint) remedy(s report.Summary) string {
+	var b strings.Builder
+	what := func(n int) string {
+		if s.Errors+s.Warnings+s.Infos == 1 {
+			return "it"
+		}
+		return fmt.Sprintf("%d of them", n)
+	}
+	if s.Fixable > 0 && !l.fix {
+		fmt.Fprintf(&b, "ctlint: ctlint lint --fix repairs %s\n", what(s.Fixable))
+	}
+	if s.UnsafeFixable > 0 && !l.unsafe {
+		fmt.Fprintf(&b, "ctlint: ctlint lint --fix --unsafe-fixes repairs %s, and changes what happens to packets; --diff shows how\n", what(s.UnsafeFixable))
+	}
+	return b.String()
 }
 
 func formatNames() string {

@@ -31,6 +31,8 @@ type rewrite struct {
 	diff     bool
 	// included says that the new text has what a script of nft includes, too.
 	included bool
+	// found says that the file at hand was found in a folder: nobody has named it.
+	found bool
 	// text makes the new text of a file; ok is false if there is none. It
 	// tells of what is left by calling left.
 	text func(s *load.Source, left func(at ast.Span, message string)) (text string, ok bool)
@@ -52,17 +54,16 @@ func (r *rewrite) run(paths []string) error {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	var err error
-	if r.settings, err = r.files.load(r.Checks); err != nil {
+	units, pathErr, err := r.collect(paths)
+	if err != nil {
 		return err
 	}
-	o := unit.Options{Exclude: r.settings.Excluded, ForceExclude: r.files.forceExclude}
-	units, pathErr := o.Collect(paths)
 	if pathErr != nil {
 		fmt.Fprintf(r.Stderr, "ctlint: %v\n", pathErr)
 	}
 	out := rewritten{unusable: pathErr != nil}
 	for _, u := range units {
+		r.found = u.Whole
 		for _, name := range u.Files {
 			if err := r.file(name, &out); err != nil {
 				return err
@@ -76,6 +77,23 @@ func (r *rewrite) run(paths []string) error {
 		return exit(Found)
 	}
 	return nil
+}
+
+// collect reads the configuration and finds the files. The first error tells of paths
+// that cannot be read, the second of the configuration.
+func (r *rewrite) collect(paths []string) (units []unit.Unit, unread, err error) {
+	if r.settings, err = r.files.load(r.Checks); err != nil {
+		return nil, nil, err
+	}
+	o := unit.Options{Exclude: r.settings.Excluded, ForceExclude: r.files.forceExclude}
+	units, unread = o.Collect(paths)
+	return units, unread, nil
+}
+
+// form returns the dialect and the family in which a file is read; zero to find them
+// out.
+func (r *rewrite) form(name string) (load.Dialect, ast.Family) {
+	return r.settings.Config(unit.Unit{Files: []string{name}}).FormOf(name)
 }
 
 // rewritten is what the exit code depends on.
@@ -94,7 +112,7 @@ func (r *rewrite) file(name string, out *rewritten) error {
 		return nil
 	}
 	fset := token.NewFileSet()
-	dialect, family := r.settings.Config(unit.Unit{Files: []string{name}}).FormOf(name)
+	dialect, family := r.form(name)
 	s := load.Parse(fset, name, src, load.Options{
 		Dialect: dialect, Family: family,
 		NFT: nft.Options{

@@ -17,7 +17,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/grammar"
 )
@@ -36,9 +35,9 @@ const (
 )
 
 // Main runs ctlint with these checks and the process's arguments, and exits. It is
-// also what runs in a sandbox that verify has made.
+// also what runs in a sandbox that verify has made, and the watchdog of apply.
 func Main(checks ...*check.Check) {
-	sandbox.Main()
+	Processes()
 	os.Exit((&CLI{Checks: checks, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}).Run(os.Args[1:]))
 }
 
@@ -77,7 +76,8 @@ func (c *CLI) root() *cobra.Command {
 		Short: "Lint, translate and analyze Linux firewall rulesets",
 		Long: `ctlint reads firewall rulesets for iptables, ip6tables and nft and tells what
 is wrong with them. It needs no privilege, and does not touch the kernel; verify
-alone asks it, in a network namespace of its own.`,
+alone asks it, in a network namespace of its own, and conntrack and watch speak
+with the one that is running.`,
 		Version:           cmp.Or(version(), "of an unknown version"),
 		SilenceUsage:      true,
 		SilenceErrors:     true,
@@ -90,9 +90,12 @@ alone asks it, in a network namespace of its own.`,
 	root.SetErr(c.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.configCommand(),
-		c.verifyCommand(), c.conntrackCommand(),
+		c.lintCommand(), c.fmtCommand(), c.translateCommand(), c.checksCommand(), c.explainCommand(),
+		c.configCommand(), c.initCommand(), c.manCommand(), c.completionsCommand(),
+		c.verifyCommand(),
 	)
+	root.AddCommand(c.kernelCommands()...)
+	c.complete(root)
 	return root
 }
 

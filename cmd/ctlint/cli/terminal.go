@@ -10,8 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// isTerminal reports whether somebody may be looking at w.
-func isTerminal(w io.Writer) bool {
+// isTerminal reports whether w is a file at which somebody may be looking, or typing.
+func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }

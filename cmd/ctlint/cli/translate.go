@@ -68,8 +68,8 @@ refuse; --to conntrack rewrites the other lines all the same.`,
 
 // foreign are the flags that do not go with a value of --to.
 var foreign = map[string][]string{
-	"nft":       {"write", "check", "diff"},
-	"conntrack": {"style", "counters", "ipset", "partial", "report", "nft-version", "output"},
+	"nft":       {"write", "check"},
+	"conntrack": {"style", "counters", "ipset", "partial", "report", "nft-version", "output", "prove", "inet"},
 }
 
 // toConntrack rewrites the state matches of a source.

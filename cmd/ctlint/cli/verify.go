@@ -91,7 +91,7 @@ func (v *verifier) run(args []string) error {
 	defer stop()
 	p := newProgress(v.Stderr)
 	defer p.stop()
-	o := verify.Options{Packets: v.packets, Seed: v.seed, Progress: p.counted("packets")}
+	o := verify.Options{Packets: v.packets, Witnesses: maxWitnesses, Seed: v.seed, Traces: min(v.show, maxTraces), Progress: p.counted("packets")}
 	var r *verify.Report
 	var err error
 	if len(hosts) == 2 {
@@ -122,6 +122,14 @@ func (v *verifier) run(args []string) error {
 	}
 	return err
 }
+
+// maxWitnesses is how many rules get packets of their own that those drawn by chance
+// do not meet: each may take some milliseconds.
+const maxWitnesses = 1000
+
+// maxTraces is how many packets are followed through the kernel: each takes
+// about half a second.
+const maxTraces = 5
 
 // host reads the files of one host.
 func (v *verifier) host(arg string) (*verify.Host, error) {

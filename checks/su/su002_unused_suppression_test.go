@@ -1,0 +1,10 @@
+package su_test
+
+import (
+	"testing"
+
+	"github.com/ctlint/ctlint/checks/drivertest"
+	"github.com/ctlint/ctlint/checks/su"
+)
+
+func TestUnusedSuppression(t *testing.T) { drivertest.Run(t, su.UnusedSuppression) }

@@ -1,0 +1,20 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/ctlint/ctlint/backend/apply"
+	"github.com/ctlint/ctlint/backend/sandbox"
+)
+
+// kernelCommands are the commands that speak with the kernel.
+func (c *CLI) kernelCommands() []*cobra.Command {
+	return []*cobra.Command{c.applyCommand(), c.rollbackCommand(), c.conntrackCommand(), c.watchCommand()}
+}
+
+// Processes serves the processes that commands start: the sandbox and the watchdog. It
+// returns if this is none of them.
+func Processes() {
+	sandbox.Main()
+	apply.Main()
+}

@@ -1,0 +1,101 @@
+package xt2nft_test
+
+import (
+	"bytes"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/grammar/load"
+	"github.com/ctlint/ctlint/translate/xt2nft"
+)
+
+// TestProveRows proves the translations of all rows, in both styles.
+func TestProveRows(t *testing.T) {
+	for _, r := range rows {
+		s := parse(t, "rules", r.save())
+		o := r.options
+		if r.ipset != "" {
+			o.IPSets = parse(t, "sets", r.ipset).Ruleset.IPSets
+		}
+		for _, o.Idiomatic = range []bool{false, true} {
+			if err := xt2nft.Translate(s.Ruleset, o).Prove(); err != nil {
+				t.Errorf("%s: %v", r.name, err)
+			}
+		}
+	}
+}
+
+// TestProveCorpus proves the translations of real rulesets, of which few rules may be
+// refused.
+func TestProveCorpus(t *testing.T) {
+	root := filepath.Join("..", "..", "..", "shared", "corpora", "rulesets")
+	if _, err := os.Stat(root); err != nil {
+		t.Skipf("SKIPPED: there is no corpus of rulesets: %v", err)
+	}
+	rules, refused, blocks, compared := 0, 0, 0, 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		b = bytes.ReplaceAll(b, []byte("XX:XX:XX:XX:XX:XX"), []byte("02:00:00:00:00:01")) // made anonymous
+		s := load.Parse(token.NewFileSet(), path, b, load.Options{})
+		if s.IPTables == nil {
+			return nil
+		}
+		for _, idiomatic := range []bool{false, true} {
+			r := xt2nft.Translate(s.Ruleset, xt2nft.Options{Idiomatic: idiomatic})
+			if idiomatic || len(r.Rules) < 1000 { // the others are proved in one style, to save time
+				if err := r.Prove(); err != nil {
+					t.Errorf("%s: %v", path, err)
+				}
+				compared += r.Compared
+			}
+			rules += len(r.Rules)
+			refused += r.Refused()
+			blocks += len(r.Blocks)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d rules, %d of them refused, %d runs of them one, %d ways compared", rules, refused, blocks, compared)
+	if rules < 1000 || refused*50 > rules || blocks == 0 || compared < 100 {
+		t.Errorf("of %d rules, %d are refused; %d runs are one", rules, refused, blocks)
+	}
+}
+
+// TestProveTells changes results, and wants to be told.
+func TestProveTells(t *testing.T) {
+	const save = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A INPUT -p tcp -m tcp --dport 23 -j ACCEPT\n-A INPUT -s 192.0.2.1 -j ACCEPT\nCOMMIT\n"
+	chain := func(r *xt2nft.Result) *ast.Chain { return r.Ruleset.Tables[0].Chains[0] }
+	for name, change := range map[string]func(r *xt2nft.Result){
+		"a text with another port": func(r *xt2nft.Result) { r.Text = bytes.ReplaceAll(r.Text, []byte("22"), []byte("21")) },
+		"a text without a condition": func(r *xt2nft.Result) {
+			r.Text = bytes.ReplaceAll(r.Text, []byte("ip saddr 192.0.2.1 "), nil)
+		},
+		"a text with another policy": func(r *xt2nft.Result) {
+			r.Text = bytes.ReplaceAll(r.Text, []byte("policy drop"), []byte("policy accept"))
+		},
+		"a text that is none":        func(r *xt2nft.Result) { r.Text = append(r.Text, '}') },
+		"a rule fewer":               func(r *xt2nft.Result) { chain(r).Rules = chain(r).Rules[1:] },
+		"a rule more":                func(r *xt2nft.Result) { chain(r).Rules = append(chain(r).Rules, chain(r).Rules[0]) },
+		"a block with a value fewer": func(r *xt2nft.Result) { r.Blocks[0].Old = r.Blocks[0].Old[1:] },
+	} {
+		r := xt2nft.Translate(parse(t, "rules", save).Ruleset, xt2nft.Options{Idiomatic: true})
+		if err := r.Prove(); err != nil {
+			t.Fatal(err)
+		}
+		if change(r); r.Prove() == nil {
+			t.Errorf("%s: nothing is told", name)
+		}
+	}
+}
