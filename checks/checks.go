@@ -43,6 +43,7 @@ func All() []*check.Check {
 		ct.SynproxyIncomplete,         // CT031
 		ct.ConnlimitUnscoped,          // CT032
 
+		nf.AcceptNotFinal,    // NF001
 		nf.PriorityConflict,  // NF002
 		nf.MissingFlush,      // NF003
 		nf.FlushRulesetWide,  // NF004
