@@ -87,12 +87,19 @@ COMMIT
 	oldSets = "create hosts hash:ip family inet\nadd hosts 192.0.2.1\nadd hosts 192.0.2.2\n"
 )
 
-func newWorld(t *testing.T) *world {
+// bareWorld is one without rulesets.
+func bareWorld(t *testing.T) *world {
 	t.Helper()
 	netnstest.New(t, "nft", "iptables-legacy-restore", "ip6tables-legacy-restore", "ipset")
 	dir := t.TempDir()
 	w := &world{t: t, dir: dir, state: filepath.Join(dir, "state")}
 	w.env = append(os.Environ(), "XTABLES_LOCKFILE="+filepath.Join(dir, "xtables.lock"), "SSH_CONNECTION=", "LC_ALL=C")
+	return w
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := bareWorld(t)
 	w.file("new.nft", newNFT)
 	w.file("rules.v4", fmt.Sprintf(newSave, ""))
 	w.file("rules.v6", fmt.Sprintf(newSave, newICMP))

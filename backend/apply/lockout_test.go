@@ -156,6 +156,22 @@ func TestLockoutTracked(t *testing.T) {
 	}
 }
 
+// TestSessionAbove has the session in the environment of a process above, as with sudo.
+func TestSessionAbove(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.remote(session4)
+	w.file("new.nft", script("", ""))
+	r := w.ctlint("apply", "--no-config", "--force", "--plan", filepath.Join(w.dir, "new.nft"))
+	// The shell stays above what it starts, for it has something to do after that.
+	r.Args = append([]string{"sh", "-c", `env -u SSH_CONNECTION bash -c 'exec -a ctlint "$0" "$@"' "$@"; exit $?`, "sh", r.Path}, r.Args[1:]...)
+	r.Path = "/bin/sh"
+	if code := w.code(r); code != 1 {
+		t.Errorf("the exit code is %d", code)
+	}
+	w.wantSaid(r, "locks you out: this session, client to server: at input, in eth0: tcp 198.51.100.7:50000 > 192.0.2.1:22")
+}
+
 // TestConfirmFromTheSame has a session confirm its own change.
 func TestConfirmFromTheSame(t *testing.T) {
 	t.Parallel()

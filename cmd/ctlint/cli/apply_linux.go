@@ -210,8 +210,13 @@ func (a *applier) runConfirm() error {
 	if err != nil {
 		return err
 	}
-	if err := apply.Confirm(s, a.confirm, session); err != nil {
+	err = apply.Confirm(s, a.confirm, session)
+	var refusal apply.Refusal
+	if errors.As(err, &refusal) {
 		return a.said(Found, err)
+	}
+	if err != nil {
+		return err
 	}
 	_, err = fmt.Fprintln(a.Stdout, "confirmed: the new ruleset stays in force")
 	return err
