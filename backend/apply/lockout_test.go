@@ -140,6 +140,21 @@ func TestLockoutRefused(t *testing.T) {
 	}
 }
 
+// TestLockoutBlind has a chain that no prediction is made of.
+func TestLockoutBlind(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.remote(session4)
+	w.file("new.nft", "table netdev early {\n\tchain in {\n\t\ttype filter hook ingress device \"eth0\" priority 0; policy accept;\n\t\tip saddr 203.0.113.1 drop\n\t}\n}\n")
+	r := w.ctlint("apply", "--no-config", "--confirm", "300ms", filepath.Join(w.dir, "new.nft"))
+	if code := w.code(r); code != 1 {
+		t.Errorf("the exit code is %d", code)
+	}
+	w.wantSaid(r, "what chain netdev early in does to the SSH session is not looked at")
+	w.wantSaid(r, "nobody confirmed it")
+	w.wantOld(r)
+}
+
 // TestLockoutTracked has the session come through a redirection, which conntrack knows.
 func TestLockoutTracked(t *testing.T) {
 	t.Parallel()

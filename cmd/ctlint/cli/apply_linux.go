@@ -401,6 +401,9 @@ func (a *applier) predict(plan *apply.Plan, session apply.Session) (bool, error)
 	if err != nil {
 		return false, a.said(Failed, fmt.Errorf("predicting what becomes of the SSH session %s: %w; nothing is changed", session, err))
 	}
+	for _, chain := range p.Blind {
+		fmt.Fprintf(a.Stderr, "ctlint: what chain %s does to the SSH session is not looked at\n", chain)
+	}
 	for _, d := range p.Unsure {
 		fmt.Fprintf(a.Stderr, "ctlint: the SSH session %s: %s\n", session, d)
 	}
