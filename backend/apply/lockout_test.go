@@ -143,6 +143,7 @@ func TestLockoutRefused(t *testing.T) {
 // TestLockoutBlind has a chain that no prediction is made of.
 func TestLockoutBlind(t *testing.T) {
 	t.Parallel()
+	needDevices(t)
 	w := newWorld(t)
 	w.remote(session4)
 	w.file("new.nft", "table netdev early {\n\tchain in {\n\t\ttype filter hook ingress device \"eth0\" priority 0; policy accept;\n\t\tip saddr 203.0.113.1 drop\n\t}\n}\n")
