@@ -121,6 +121,13 @@ func (n *toNFT) read1(h *host, name string, d load.Dialect) {
 	s := load.Parse(h.fset, name, src, load.Options{Dialect: cmp.Or(d, dialect), Family: family})
 	h.texts[name] = s.Text
 	for _, e := range s.Errors {
+		if note, ok := xt2nft.Place(s.Ruleset, e); ok {
+			if note != "" {
+				note = ": " + note
+			}
+			fmt.Fprintf(n.Stderr, "%s: warning: %v; x_tables refuses the rule there, and nft takes its translation%s\n", h.place(e.Span), e, note)
+			continue
+		}
 		fmt.Fprintln(n.Stderr, e.Format(h.fset))
 		h.unusable = h.unusable || e.Kind != grammar.RunTime
 	}
