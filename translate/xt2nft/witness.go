@@ -49,9 +49,11 @@ func (r *Result) witness() error {
 // device of Ethernet has given are: mac_mt asks for one, and so does nft, but the model
 // of the match does not say so. Where they look at ports of connections, a connection
 // of a protocol that has none has port 0 (nf_ct_get_tuple), of which the model does not
-// know in an error of ICMP.
+// know in an error of ICMP. Later fragments have no transport header for x_tables,
+// and some bytes that stand for one for nft, as iptables-nft has it, too; they come to
+// no rule where conntrack is in use, which puts fragments together first.
 func (r *Result) possible(w *semantics.Way) semantics.Set {
-	all := w.Universe()
+	all := w.Universe().Minus(w.Where(semantics.Fields{Fragment: true}))
 	t := r.source.Tables[0]
 	named, mac := false, false
 	ports := map[ast.CT]bool{}
