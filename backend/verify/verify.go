@@ -199,13 +199,19 @@ func Alike(ctx context.Context, a, b *Host, o Options) (*Report, error) {
 				r.Why = one.Err + two.Err
 				continue
 			}
+			open := true // with both it depends on more than the packet
 			for _, h := range []*Host{a, b} {
-				_, path := semantics.DecidePath(h.Ruleset, packets[i])
+				d, path := semantics.DecidePath(h.Ruleset, packets[i])
+				open = open && d.Accept && d.Drop
 				met.add(path)
 			}
 			got, other := fate(one), fate(two)
 			if got.Outcome == sandbox.Lost && other.Outcome == sandbox.Lost {
 				r.Lost++
+				continue
+			}
+			if got.Outcome != other.Outcome && open {
+				r.Unknown++
 				continue
 			}
 			r.compare(&got, got.Outcome == sandbox.Accepted)

@@ -24,6 +24,7 @@ type rule struct {
 	report  *Rule
 	comment string
 	proto   *ast.Match // that of -p, if it is not negated
+	spares  bool       // it has conditions that proto alone says
 
 	ruleSlab []ast.Rule
 	stmtSlab []ast.Stmt

@@ -57,7 +57,7 @@ func (w *rule) said(s ast.Stmt, behind []ast.Stmt) ast.Stmt {
 			m.Implied = true
 			return &m
 		}
-		if w.table.src.Family == ast.FamilyIP {
+		if w.table.src.Family == ast.FamilyIP && !w.spares {
 			m := *s
 			m.Left = &ast.Payload{Span: s.Left.Source(), Field: ast.IPProtocol}
 			return &m

@@ -10,10 +10,11 @@ import (
 // of the header that -p names has any value at all, as --sport 0:65535 and --ahspi
 // 0:4294967295 do: each packet of the protocol has one, and the protocol stays. A later
 // fragment has none for x_tables; nft takes any bytes that stand there for one
-// (nft_payload_fast_eval), so the range would not keep it out.
+// (nft_payload_fast_eval), so the range would not keep it out. The protocol is said as
+// nft says it where it supplies it for a field.
 func (w *rule) spared() []ast.Stmt {
 	all := w.src.Stmts
-	if w.proto == nil || !slices.ContainsFunc(all, w.anyValue) {
+	if w.spares = w.proto != nil && slices.ContainsFunc(all, w.anyValue); !w.spares {
 		return all
 	}
 	return slices.DeleteFunc(slices.Clone(all), w.anyValue)

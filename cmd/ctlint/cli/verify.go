@@ -52,7 +52,8 @@ nft -f.
 The packets are drawn from what the rules name and from what is beside that: at
 input, forward and output, of IPv4 and IPv6, new, established, related, invalid and
 untracked. The same --seed draws the same packets. Of a packet that meets something
-that depends on more than the packet, such as a rate, nothing is said.
+that depends on more than the packet, such as a rate, nothing is said; with two
+rulesets, if it does so with both, and they fare differently.
 
 It takes root, or user namespaces for ordinary users, and the stock tools. The
 host's own rules are neither read nor touched, and nothing is left.
