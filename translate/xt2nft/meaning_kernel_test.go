@@ -74,6 +74,7 @@ var meanings = []meaning{
 	{table: "mangle", chain: "PREROUTING", rules: []string{"-m ttl --ttl-eq 64 -j TTL --ttl-inc 7", "-m ttl --ttl-eq 71 -j DROP"}, only: ast.FamilyIP},
 	{table: "mangle", chain: "PREROUTING", rules: []string{"-j HL --hl-dec 70", "-m hl --hl-eq 0 -j DROP"}, only: ast.FamilyIP6},
 	{table: "mangle", chain: "PREROUTING", rules: []string{"-j TOS --set-tos 0x1f", "-m tos --tos 0x1f -j DROP"}},
+	{table: "mangle", chain: "PREROUTING", rules: []string{"-j TOS --or-tos 0x2c", "-j TOS --xor-tos 0x9", "-j TOS --and-tos 0xa6", "-m tos --tos 0x24 -j DROP", "-m tos --tos 0x26 -j MARK --set-mark 2"}},
 	{table: "mangle", chain: "PREROUTING", rules: []string{"-j DSCP --set-dscp 9", "-m dscp --dscp 9 -j MARK --set-xmark 0x16/0x12"}},
 	{table: "mangle", chain: "PREROUTING", rules: []string{"-m rpfilter --invert -j MARK --set-mark 3", "-m rpfilter --loose -j MARK --or-mark 4"}},
 	{table: "mangle", chain: "PREROUTING", rules: []string{"-p tcp -m tcp --dport 80 -j TPROXY --on-port 8080 --tproxy-mark 0x1/0xff", "-p udp -j TPROXY --on-port 99"}},

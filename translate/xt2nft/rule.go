@@ -53,7 +53,7 @@ func (w *rule) rewrite(src *ast.Rule, number int) {
 		w.whole(stmts[:n], stmts[n:])
 	} else {
 		conds := w.all(stmts[:n])
-		acts := w.all(stmts[n:])
+		acts := w.computed(w.all(stmts[n:]))
 		if w.report.Kind != Refused {
 			switch _, gives := w.late.rules[src]; {
 			case gives && len(acts) == 0: // there is nothing to do before conntrack
