@@ -6,7 +6,7 @@ import (
 	"github.com/ctlint/ctlint/ast"
 )
 
-// The TOS target changes some of the bits of DSCP and ECN. nft writes what it has made
+// The TOS target changes some of the bits of DSCP and ECN, and ECN some of TCP's. nft writes what it has made
 // of a field back into the packet only where that is a constant (up to 1.0.6, "right
 // hand side of binary operation must be constant"), but a chain can have a rule for each
 // outcome.
@@ -66,9 +66,12 @@ func (w *rule) outcomes(c *ast.Chain, a *ast.Assign, f *ast.Payload) {
 		}
 		to := *a
 		to.Right = &ast.Int{Span: a.Span, Val: v}
-		c.Rules = append(c.Rules, &ast.Rule{Span: a.Span, Stmts: []ast.Stmt{
-			&ast.Match{Span: a.Span, Left: f, Right: right}, &to, &ast.Verdict{Span: a.Span, Kind: ast.VerdictReturn},
-		}})
+		var stmts []ast.Stmt
+		if w.proto != nil && ofTransport(f) {
+			stmts = one(w.proto) // nft would add it by itself
+		}
+		stmts = append(stmts, &ast.Match{Span: a.Span, Left: f, Right: right}, &to, &ast.Verdict{Span: a.Span, Kind: ast.VerdictReturn})
+		c.Rules = append(c.Rules, &ast.Rule{Span: a.Span, Stmts: stmts})
 	}
 	if len(c.Rules) == 0 {
 		c.Rules = append(c.Rules, &ast.Rule{Span: a.Span, Stmts: one(&ast.Verdict{Span: a.Span, Kind: ast.VerdictReturn})})

@@ -166,6 +166,8 @@ var rows = []row{
 		want: []string{"counter jump POSTROUTING_1_dscp", "chain POSTROUTING_1_dscp {", "ip dscp { lephb, 0x02, 0x03 } ip dscp set cs0 return"}, how: "each value that dscp may become"},
 	{name: "bits of both fields of TOS", six: true, table: "mangle", rules: []string{"-A POSTROUTING -p tcp -j TOS --xor-tos 0x83"},
 		want: []string{"meta l4proto tcp counter jump POSTROUTING_1_set", "ip6 dscp cs0 ip6 dscp set cs4 return", "ip6 ecn not-ect ip6 ecn set ce return", "jump POSTROUTING_1_dscp", "jump POSTROUTING_1_ecn"}},
+	{name: "flags of ECN", table: "mangle", rules: []string{"-A POSTROUTING -p tcp -j ECN --ecn-tcp-remove"},
+		want: []string{"ip protocol tcp counter jump POSTROUTING_1_", "meta l4proto tcp tcp flags { "}},
 	{name: "osf", rules: []string{"-A INPUT -p tcp -m osf --genre Linux --ttl 2 -j DROP"}, want: []string{`osf ttl skip name "Linux"`}},
 	{name: "bpf", rules: []string{`-A INPUT -m bpf --bytecode "1,6 0 0 0" -j ACCEPT`}, refused: "BPF"},
 	{name: "an older nft", rules: []string{"-A FORWARD -m conntrack ! --ctstate ESTABLISHED -j DROP"}, options: xt2nft.Options{Version: xt2nft.Version{0, 9, 6}}, refused: "0.9.9 does"},
