@@ -38,6 +38,7 @@ var meanings = []meaning{
 	in("-m conntrack --ctstate INVALID --ctproto 6 -j DROP"),
 	in("-m conntrack --ctstate NEW,UNTRACKED --ctproto 17 -j MARK --set-mark 5"),
 	in("-m conntrack ! --ctstatus NONE -j DROP"),
+	in("-m conntrack --ctstatus NONE -j DROP"),
 	in("-m conntrack --ctorigdstport 22 -j DROP"),
 	in("-m conntrack ! --ctorigdstport 22 -j DROP"),
 	in("-m conntrack --ctorigsrcport 0:50000 -j DROP"),
