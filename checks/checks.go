@@ -48,6 +48,7 @@ func All() []*check.Check {
 		nf.MissingFlush,      // NF003
 		nf.FlushRulesetWide,  // NF004
 		nf.NatChainFiltering, // NF006
+		nf.OffloadTooEarly,   // NF007
 		nf.ReservedName,      // NF008
 
 		rd.DuplicateRule,   // RD001
