@@ -379,7 +379,8 @@ func (t *tracer) pass(c *ast.Chain, path string) leaving {
 		return leftDropped // the kernel loads no such ruleset
 	}
 	outer := t.instance
-	if t.instance = path; !t.way.walker.callsOf(t.stop.table).alone(c) {
+	alone := t.calls(func(k *calls) bool { return k.alone(c) })
+	if t.instance = path; !alone {
 		t.instance = fmt.Sprint(t.stop.hook, t.stop.phase)
 	}
 	defer func() { t.depth--; t.instance = outer }()
@@ -391,10 +392,16 @@ func (t *tracer) pass(c *ast.Chain, path string) leaving {
 	return fellOff
 }
 
+// calls asks what is known of the calls in the table; others may be asking, too.
+func (t *tracer) calls(ask func(*calls) bool) bool {
+	defer t.way.host.ask()()
+	return ask(t.way.walker.callsOf(t.stop.table))
+}
+
 // rule runs the packet through a rule; done says that it does not go on to the next
 // one.
 func (t *tracer) rule(c *ast.Chain, i int, r *ast.Rule) (l leaving, done bool) {
-	if k := t.way.walker.callsOf(t.stop.table); k.plain(r) {
+	if t.calls(func(k *calls) bool { return k.plain(r) }) {
 		outer := t.instance
 		t.instance = fmt.Sprint(t.stop.hook, t.stop.phase)
 		defer func() { t.instance = outer }()
@@ -573,7 +580,8 @@ func (t *tracer) verdict(c *ast.Chain, i int, v *ast.Verdict, by ast.Stmt) (l le
 	case ast.VerdictReturn:
 		return fellOff, true
 	case ast.VerdictJump, ast.VerdictGoto:
-		to := t.way.walker.callsOf(t.stop.table).byName[v.Chain]
+		var to *ast.Chain
+		t.calls(func(k *calls) bool { to = k.byName[v.Chain]; return to != nil })
 		if to == nil {
 			if t.doubt(by, "decides "+v.Chain) {
 				return t.acceptOrDrop(by), true

@@ -11,7 +11,6 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/backend/draw"
-	"github.com/ctlint/ctlint/backend/live"
 	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/backend/verify"
 	"github.com/ctlint/ctlint/internal/unified"
@@ -90,11 +89,7 @@ type Plan struct {
 
 // NewPlan tries a change in a sandbox, on top of what is in force. The error is
 // [*sandbox.Refused] if a tool refuses it.
-func NewPlan(ctx context.Context, run live.Runner, c Change, o sandbox.Options) (*Plan, error) {
-	before, err := ReadState(ctx, run)
-	if err != nil {
-		return nil, fmt.Errorf("reading the ruleset in force: %w", err)
-	}
+func NewPlan(ctx context.Context, before *State, c Change, o sandbox.Options) (*Plan, error) {
 	p := &Plan{Before: before, steps: c.Steps(before)}
 	for _, s := range p.steps {
 		if _, err := exec.LookPath(s.Argv[0]); err != nil {
