@@ -5,6 +5,7 @@ import "github.com/ctlint/ctlint/ast"
 // calls knows which chains of a table call which on a way, and which of them must be passed
 // for each call alone.
 type calls struct {
+	walker *walker
 	space  *space
 	table  *ast.Table
 	byName map[string]*ast.Chain
@@ -14,6 +15,7 @@ type calls struct {
 	doubts memo
 	often  memo
 	single memo
+	visits *visits
 }
 
 type memo map[*ast.Chain]bool
@@ -35,7 +37,7 @@ func (w *walker) callsOf(t *ast.Table) *calls {
 		return k
 	}
 	k = &calls{
-		space: w.space, table: t, byName: make(map[string]*ast.Chain, len(t.Chains)),
+		walker: w, space: w.space, table: t, byName: make(map[string]*ast.Chain, len(t.Chains)),
 		goesTo: map[*ast.Chain][]*ast.Chain{}, from: map[*ast.Chain][]*ast.Chain{},
 		writes: memo{}, doubts: memo{}, often: memo{}, single: memo{},
 	}
@@ -108,10 +110,10 @@ func (k *calls) elems(m ast.Expr) []*ast.Elem {
 
 // alone reports whether what a chain does cannot be said once for all packets that
 // come in: it changes something that rules ask for, or asks for what may be so one
-// time and not the next, while packets may come in several times.
+// time and not the next, while it cannot be told how often packets come in.
 func (k *calls) alone(c *ast.Chain) bool {
 	return k.single.ask(c, func() bool {
-		if k.writesIn(c) || k.doubtsIn(c) && k.comesOften(c) {
+		if k.writesIn(c) || k.doubtsIn(c) && k.comesOften(c) && !k.visitsOf().known {
 			return true
 		}
 		for _, to := range k.goesTo[c] {

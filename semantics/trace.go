@@ -154,6 +154,7 @@ type tracer struct {
 	// see.
 	origin   Packet
 	instance string
+	visit    int      // of the chain that it is in
 	nat      *ast.NAT // has translated the packet at this stop
 	ended    bool     // a statement has ended the rule
 	depth    int
@@ -292,7 +293,7 @@ func (w *Way) ruleset(t *ast.Table) *ast.Ruleset {
 func (t *tracer) base(s stop) leaving {
 	t.stop = s
 	t.place(s)
-	l := t.pass(s.chain, fmt.Sprint(s.hook, s.phase))
+	l := t.pass(s.chain, 0, fmt.Sprint(s.hook, s.phase))
 	if l != fellOff {
 		return l
 	}
@@ -374,16 +375,17 @@ func (t *tracer) fits(kind stopKind, n *ast.NAT) bool {
 }
 
 // pass runs the packet through a chain.
-func (t *tracer) pass(c *ast.Chain, path string) leaving {
+func (t *tracer) pass(c *ast.Chain, visit int, path string) leaving {
 	if t.depth++; t.depth > maxDepth {
 		return leftDropped // the kernel loads no such ruleset
 	}
-	outer := t.instance
+	outer, outerVisit := t.instance, t.visit
+	t.visit = visit
 	alone := t.calls(func(k *calls) bool { return k.alone(c) })
 	if t.instance = path; !alone {
-		t.instance = fmt.Sprint(t.stop.hook, t.stop.phase)
+		t.instance = t.stop.visited(visit)
 	}
-	defer func() { t.depth--; t.instance = outer }()
+	defer func() { t.depth--; t.instance, t.visit = outer, outerVisit }()
 	for i, r := range c.Rules {
 		if l, done := t.rule(c, i, r); done {
 			return l
@@ -401,7 +403,7 @@ func (t *tracer) calls(ask func(*calls) bool) bool {
 // rule runs the packet through a rule; done says that it does not go on to the next
 // one.
 func (t *tracer) rule(c *ast.Chain, i int, r *ast.Rule) (l leaving, done bool) {
-	if t.calls(func(k *calls) bool { return k.plain(r) }) {
+	if t.calls(func(k *calls) bool { return k.plain(r) && k.alone(c) }) {
 		outer := t.instance
 		t.instance = fmt.Sprint(t.stop.hook, t.stop.phase)
 		defer func() { t.instance = outer }()
@@ -588,7 +590,9 @@ func (t *tracer) verdict(c *ast.Chain, i int, v *ast.Verdict, by ast.Stmt) (l le
 			}
 			return 0, v.Kind == ast.VerdictGoto
 		}
-		l := t.pass(to, t.instance+" "+strconv.Itoa(i)+"/"+c.Name)
+		visit := t.visit
+		t.calls(func(k *calls) bool { visit = k.visitAt(c, t.visit, i, to); return true })
+		l := t.pass(to, visit, t.instance+" "+strconv.Itoa(i)+"/"+c.Name)
 		return l, l != fellOff || v.Kind == ast.VerdictGoto
 	}
 	return 0, false

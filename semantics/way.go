@@ -33,6 +33,8 @@ const (
 // for one call alone.
 type passage struct {
 	chain *ast.Chain
+	// visit tells how often packets have come to the chain before.
+	visit int
 	// rules are what each rule sees and does of the packets that could come in: of
 	// all there are, or where it is for one call alone, of those that do. In a base
 	// chain they are those that come to the item that the rule is in.
@@ -105,6 +107,7 @@ type walker struct {
 
 type passageKey struct {
 	chain *ast.Chain
+	visit int
 	hook  ast.Hook
 	phase phase
 }
@@ -406,8 +409,8 @@ func (w *walker) translate(s stop, flow bdd.Node, until mark) fate {
 }
 
 // pass returns what becomes of the packets that enter a chain: from is the passage
-// of the chain they come from.
-func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from site, instance string) fate {
+// of the chain they come from, visit which one to the chain it is.
+func (w *walker) pass(s stop, c *ast.Chain, visit int, flow bdd.Node, from site, instance string) fate {
 	if flow == bdd.False {
 		return nothing
 	}
@@ -424,10 +427,10 @@ func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from site, instance s
 		return p.out
 	}
 	coming := bdd.True
-	if w.current == nil && len(w.callsOf(s.table).from[c]) == 1 {
+	if w.current == nil && w.callsOf(s.table).once(c) {
 		coming = flow // nothing else ever comes
 	}
-	p := w.passageFor(s, c, coming)
+	p := w.passageFor(s, c, visit, coming)
 	if w.current != nil {
 		old, ok := w.current.entries[p]
 		if !ok {
@@ -443,22 +446,32 @@ func (w *walker) pass(s stop, c *ast.Chain, flow bdd.Node, from site, instance s
 }
 
 // passageFor returns the passage of a chain for all packets that may come in.
-func (w *walker) passageFor(s stop, c *ast.Chain, coming bdd.Node) *passage {
-	key := passageKey{c, s.hook, s.phase}
+func (w *walker) passageFor(s stop, c *ast.Chain, visit int, coming bdd.Node) *passage {
+	key := passageKey{c, visit, s.hook, s.phase}
 	p := w.shared[key]
 	if p != nil {
 		return p
 	}
 	p = w.newPassage(c)
+	p.visit = visit
 	w.shared[key] = p
 	w.byChain[c] = append(w.byChain[c], p)
 	running := w.current
 	w.current = nil
 	w.open[c] = true
-	p.out = w.rules(s, p, coming, fmt.Sprint(s.hook, s.phase))
+	p.out = w.rules(s, p, coming, s.visited(visit))
 	delete(w.open, c)
 	w.current = running
 	return p
+}
+
+// visited names a visit of a packet to a chain for all, so that what may be so one time
+// and not the next is told apart.
+func (s *stop) visited(visit int) string {
+	if visit == 0 {
+		return fmt.Sprint(s.hook, s.phase)
+	}
+	return fmt.Sprint(s.hook, s.phase, "#", visit)
 }
 
 func (w *walker) newPassage(c *ast.Chain) *passage {

@@ -29,7 +29,7 @@ type stretch struct {
 
 // stretches cuts a chain into runs of rules.
 func (w *walker) stretches(s stop, c *ast.Chain) []stretch {
-	key := passageKey{c, s.hook, s.phase}
+	key := passageKey{chain: c, hook: s.hook, phase: s.phase}
 	list, ok := w.cut[key]
 	if ok {
 		return list
@@ -274,13 +274,14 @@ func (t *transit) call(v *ast.Verdict, by ast.Stmt, n bdd.Node) bdd.Node {
 		t.matched, t.decided = bdd.False, true
 	}
 	t.matched = t.store.Or(t.matched, n)
-	to := t.callsOf(t.stop.table).byName[v.Chain]
+	k := t.callsOf(t.stop.table)
+	to := k.byName[v.Chain]
 	if to == nil { // the kernel loads no such ruleset
 		f := t.compiler.stateful(by, "decides "+v.Chain)
 		t.acceptOrDrop(by, t.store.And(n, f))
 		return t.store.Diff(n, f)
 	}
-	o := t.pass(t.stop, to, n, site{from: t.passage, item: t.passage.rules[t.index].item}, t.compiler.instance+" "+strconv.Itoa(t.index)+"/"+t.passage.chain.Name)
+	o := t.pass(t.stop, to, k.visitAt(t.passage.chain, t.passage.visit, t.index, to), n, site{from: t.passage, item: t.passage.rules[t.index].item}, t.compiler.instance+" "+strconv.Itoa(t.index)+"/"+t.passage.chain.Name)
 	t.out.accept = t.store.Or(t.out.accept, o.accept)
 	t.out.drop = t.store.Or(t.out.drop, o.drop)
 	t.out.reject = t.store.Or(t.out.reject, o.reject)

@@ -140,6 +140,22 @@ func TestLockoutRefused(t *testing.T) {
 	}
 }
 
+// TestLockoutBlind has a chain that no prediction is made of.
+func TestLockoutBlind(t *testing.T) {
+	t.Parallel()
+	needDevices(t)
+	w := newWorld(t)
+	w.remote(session4)
+	w.file("new.nft", "table netdev early {\n\tchain in {\n\t\ttype filter hook ingress device \"eth0\" priority 0; policy accept;\n\t\tip saddr 203.0.113.1 drop\n\t}\n}\n")
+	r := w.ctlint("apply", "--no-config", "--confirm", "300ms", filepath.Join(w.dir, "new.nft"))
+	if code := w.code(r); code != 1 {
+		t.Errorf("the exit code is %d", code)
+	}
+	w.wantSaid(r, "what chain netdev early in does to the SSH session is not looked at")
+	w.wantSaid(r, "nobody confirmed it")
+	w.wantOld(r)
+}
+
 // TestLockoutTracked has the session come through a redirection, which conntrack knows.
 func TestLockoutTracked(t *testing.T) {
 	t.Parallel()
@@ -154,6 +170,22 @@ func TestLockoutTracked(t *testing.T) {
 			t.Errorf("with mark %s it ends with %d:\n%s", mark, code, r.out.String())
 		}
 	}
+}
+
+// TestSessionAbove has the session in the environment of a process above, as with sudo.
+func TestSessionAbove(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.remote(session4)
+	w.file("new.nft", script("", ""))
+	r := w.ctlint("apply", "--no-config", "--force", "--plan", filepath.Join(w.dir, "new.nft"))
+	// The shell stays above what it starts, for it has something to do after that.
+	r.Args = append([]string{"sh", "-c", `env -u SSH_CONNECTION bash -c 'exec -a ctlint "$0" "$@"' "$@"; exit $?`, "sh", r.Path}, r.Args[1:]...)
+	r.Path = "/bin/sh"
+	if code := w.code(r); code != 1 {
+		t.Errorf("the exit code is %d", code)
+	}
+	w.wantSaid(r, "locks you out: this session, client to server: at input, in eth0: tcp 198.51.100.7:50000 > 192.0.2.1:22")
 }
 
 // TestConfirmFromTheSame has a session confirm its own change.

@@ -69,7 +69,7 @@ func ctPortWithoutDirection(pass *analysis.Pass) (any, error) {
 			if seen[r] || !asksForTuplePort(r) || !(accepts(r) || drops(r)) {
 				continue
 			}
-			p, ok := w.Rule(r).Match.And(replies).Must().Witness()
+			p, ok := replies.And(w.Rule(r).Match).Must().Witness()
 			if !ok {
 				continue
 			}

@@ -78,7 +78,7 @@ func limitThrottlesEstablished(pass *analysis.Pass) (any, error) {
 				continue
 			}
 			sets := w.Rule(r)
-			met := sets.Reach.And(open).And(w.Holds(w.table(r).Table, without(r, rate)...))
+			met := open.And(w.Holds(w.table(r).Table, without(r, rate)...)).And(sets.Reach)
 			// Accepted if the rate allows it, dropped if not.
 			alive := met.And(w.Accepts()).May()
 			dies := met.And(w.Drops()).And(alive)

@@ -25,7 +25,7 @@ func exemptionsOf(f *reach.Facts, g *graph.Graph) (out []exemption) {
 				continue
 			}
 			x := exemption{way: w, rule: r}
-			x.packets = w.Rule(r).Match.And(w.where(semantics.Fields{State: ast.StateUntracked, Whole: true})).Must()
+			x.packets = w.where(semantics.Fields{State: ast.StateUntracked, Whole: true}).And(w.Rule(r).Match).Must()
 			ack := w.where(semantics.Fields{Proto: protoTCP, TCPFlags: ast.TCPAck, TCPMask: ast.TCPAck | ast.TCPSyn})
 			tcp := w.where(semantics.Fields{Proto: protoTCP})
 			if !x.packets.Some() || !x.packets.Meets(ack) && x.packets.Minus(tcp).Empty() {

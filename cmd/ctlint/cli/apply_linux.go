@@ -210,8 +210,13 @@ func (a *applier) runConfirm() error {
 	if err != nil {
 		return err
 	}
-	if err := apply.Confirm(s, a.confirm, session); err != nil {
+	err = apply.Confirm(s, a.confirm, session)
+	var refusal apply.Refusal
+	if errors.As(err, &refusal) {
 		return a.said(Found, err)
+	}
+	if err != nil {
+		return err
 	}
 	_, err = fmt.Fprintln(a.Stdout, "confirmed: the new ruleset stays in force")
 	return err
@@ -395,6 +400,9 @@ func (a *applier) predict(plan *apply.Plan, session apply.Session) (bool, error)
 	p, err := session.Predict(plan.After.Ruleset)
 	if err != nil {
 		return false, a.said(Failed, fmt.Errorf("predicting what becomes of the SSH session %s: %w; nothing is changed", session, err))
+	}
+	for _, chain := range p.Blind {
+		fmt.Fprintf(a.Stderr, "ctlint: what chain %s does to the SSH session is not looked at\n", chain)
 	}
 	for _, d := range p.Unsure {
 		fmt.Fprintf(a.Stderr, "ctlint: the SSH session %s: %s\n", session, d)
