@@ -413,6 +413,9 @@ var mistakes = []struct {
 	{true, "table inet filter {\n chain accept {\n }\n}", []string{
 		`2:8: "accept" is a word of nft's own, so no chain can be called so; expected another name`,
 	}},
+	{true, "table inet f { {}\n}", []string{
+		`1:17: unexpected { }; expected chain, set, map, flowtable, an object such as counter, flags or comment`,
+	}},
 	{true, "define x=5 y", []string{
 		`1:12: unexpected "y"; expected the value of $x to end here`,
 	}},
