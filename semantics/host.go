@@ -138,6 +138,7 @@ type Way struct {
 	// it comes to an end: its translation and its state are those that it gets.
 	real   bdd.Node
 	checks bool
+	judged judged
 	// changes says that rules change what others ask for.
 	changes bool
 	order   []*ast.Chain
@@ -170,6 +171,7 @@ func newWay(h *Host, family ast.Family, hook ast.Hook) *Way {
 	w.checks = h.space.nat || w.walker.exempt
 	w.changes = w.checks || len(h.space.written) > 0
 	w.real = w.settle(w.walker.start)
+	w.judge()
 	w.known = w.real.OK()
 	for _, b := range w.walker.order {
 		w.list(b, b.stop.chain, false, map[*ast.Chain]bool{})
@@ -264,7 +266,13 @@ func (w *Way) answer(q question) bdd.Node {
 		return n
 	}
 	var n bdd.Node
-	if q.rule == nil {
+	if q.asks == askAll && w.judged.ok() {
+		st := w.host.space.store
+		n = st.And(q.within, w.judged.sure)
+		if doubt := st.And(q.within, w.judged.doubt); doubt != bdd.False {
+			n = st.Or(n, st.And(w.judged.doubt, w.end(askAll, w.trip(w.first(doubt), toEnd).total)))
+		}
+	} else if q.rule == nil {
 		n = w.end(q.asks, w.trip(w.first(q.within), toEnd).total)
 	} else if n = w.settle(w.atRule(q)); n != bdd.False && w.needsEnd(w.rules[q.rule]) {
 		s := w.host.space.store
@@ -603,6 +611,9 @@ func (w *Way) Known() bool { return w.known }
 func (w *Way) Universe() Set {
 	if !w.checks {
 		return w.set(w.real)
+	}
+	if w.judged.ok() && w.judged.doubt == bdd.False {
+		return w.set(w.judged.maySure)
 	}
 	return w.later(askAll, nil).May()
 }

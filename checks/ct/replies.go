@@ -98,7 +98,10 @@ func (p *replyPath) try(proto uint8) bool {
 		f.TCPFlags, f.TCPMask = ast.TCPSyn|ast.TCPAck, ast.TCPSyn|ast.TCPAck|ast.TCPRst|ast.TCPFin
 	}
 	drops := p.Drops().Must()
-	if !drops.Some() {
+	// Where all packets that answer anything are accepted by their state, it need not be
+	// known which connections may begin.
+	answers := p.where(f).And(p.Where(semantics.Fields{State: ast.StateEstablished, Dir: ast.DirReply}))
+	if !drops.And(answers).Some() {
 		return false
 	}
 	// Rules may have marked the connection.
