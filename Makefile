@@ -9,9 +9,14 @@ SUITE   := $(SHARED)/conformance/suite.py
 SHELL       := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: test deps build vet lint unit conformance fuzz bench clean
+.PHONY: test test-full deps build vet lint unit race conformance fuzz bench clean
 
-test: deps build vet lint unit conformance
+test: deps build vet lint unit race conformance
+
+# test-full takes all cases of the tests that take a sample of them else: the same
+# one each time, see internal/sample. It takes the better part of an hour.
+test-full:
+	CTLINT_FULL=1 go test -timeout 60m ./...
 
 # deps installs the Debian packages that are missing, as root; otherwise it says
 # which they are. The kernel tests fail without them, they are never skipped.
@@ -33,7 +38,15 @@ lint:
 	go tool -modfile=tools.mod golangci-lint run ./...
 
 unit:
-	go test -race ./...
+	go test ./...
+
+# race runs the tests of the packages that start goroutines, in their code or in
+# their tests, under the race detector. It has nothing to see in the others, and
+# makes their packet sets some seven times as slow. ./checks runs every check, many
+# hosts at a time.
+STARTS := (^|[^[:alnum:]])go (func|[a-z][A-Za-z.]*)[(]|[.]Go[(]func|t[.]Parallel[(]
+race:
+	go test -race ./checks $$(grep -rlE '$(STARTS)' --include=*.go ./* | xargs -n1 dirname | sort -u | grep -v '^./internal/')
 
 # conformance runs the public suites against the built binary, where they are.
 conformance: build

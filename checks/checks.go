@@ -32,16 +32,23 @@ func All() []*check.Check {
 		ct.EstablishedDropped,         // CT014
 		ct.ContradictoryState,         // CT015
 		ct.RedundantState,             // CT016
+		ct.NotrackStateConflict,       // CT017
+		ct.NotrackOneWay,              // CT018
 		ct.CTBeforeTracking,           // CT019
 		ct.HelperMissing,              // CT020
 		ct.HelperMatchNotSet,          // CT021
 		ct.FamilyLimitedEstablished,   // CT022
+		ct.LossyCtstate,               // CT023
 		ct.CTPortWithoutProtocol,      // CT024
+		ct.CTPortWithoutDirection,     // CT025
 		ct.ZoneOneWay,                 // CT026
 		ct.SportOnlyAccept,            // CT027
+		ct.LimitWithoutEffect,         // CT028
+		ct.LimitThrottlesEstablished,  // CT029
 		ct.RecentWithoutSet,           // CT030
 		ct.SynproxyIncomplete,         // CT031
 		ct.ConnlimitUnscoped,          // CT032
+		nf.AcceptNotFinal,             // NF001
 		nf.PriorityConflict,           // NF002
 		nf.MissingFlush,               // NF003
 		nf.FlushRulesetWide,           // NF004
@@ -62,13 +69,23 @@ func All() []*check.Check {
 		se.WideOpenAccept,             // SE005
 		se.ICMPFragNeededBlocked,      // SE006
 		se.LogWithoutLimit,            // SE007
+		se.LogAfterVerdict,            // SE008
 		se.ForwardOpen,                // SE009
 		se.MasqueradeWithoutInterface, // SE010
+		se.InputBypassedByDNAT,        // SE011
+		se.PostDNATPort,               // SE012
 		se.WrongTableTarget,           // SE013
 		su.SuppressionWithoutReason,   // SU001
 		su.UnusedSuppression,          // SU002
 		su.MalformedSuppression,       // SU003
 		v6.MissingIPv6Ruleset,         // V6001
+		v6.IPv6PolicyWeaker,           // V6002
+		v6.IPv6MissingEstablished,     // V6003
+		v6.ICMPv6NDPBlocked,           // V6004
+		v6.ICMPv6PTBBlocked,           // V6005
+		v6.IPv6OnlyExposed,            // V6006
+		v6.IPv6Drift,                  // V6007
+		v6.InetV4Only,                 // V6008
 	}
 }
 

@@ -44,6 +44,10 @@ type Error struct {
 	Msg  string // what is wrong
 	Want string // what was expected; may be empty
 	Hint string // a near miss; may be empty
+	// Ext is, of Placement, the extension of xtables whose place is wrong; ""
+	// if what is wrong is something else, such as its option or its being for
+	// another protocol than that of the rule.
+	Ext string
 }
 
 func (e *Error) Error() string {

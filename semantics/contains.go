@@ -37,11 +37,19 @@ func (s Set) Contains(p Packet) Truth {
 }
 
 // unsaid returns the variables of fields that the packet has and [Packet] does not
-// tell: what an ICMP error quotes is of a protocol, and may be of any.
+// tell: what an ICMP error quotes is of a protocol, and may be of any; a later fragment
+// has some bytes where others have a transport header.
 func (s *space) unsaid(p *Packet) map[int]bool {
-	bits := map[int]bool{}
+	var fields []Field
 	if (&env{Packet: p}).quotes() {
-		field := s.fields[FieldCTProto]
+		fields = append(fields, FieldCTProto)
+	}
+	if p.Fragment {
+		fields = append(fields, FieldSport, FieldDport, FieldTCPFlags, FieldICMPType, FieldICMPCode)
+	}
+	bits := map[int]bool{}
+	for _, f := range fields {
+		field := s.fields[f]
 		for i := range field.Width {
 			bits[field.Bit(i)] = true
 		}

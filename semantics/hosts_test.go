@@ -27,7 +27,9 @@ func TestNewHosts(t *testing.T) {
 	for _, h := range hosts {
 		in = append(in, h.Way(ast.FamilyIP, ast.HookInput).Accepts())
 	}
-	if !in[0].Must().Equal(in[1].Must()) {
+	// A later fragment has no port for x_tables, and what stands there for nft.
+	rest := in[0].Way().Where(semantics.Fields{Fragment: true}).Not()
+	if !in[0].Must().And(rest).Equal(in[1].Must().And(rest)) || in[0].Must().Equal(in[1].Must()) {
 		t.Error("the same in two dialects is not equal")
 	}
 	w, ok := in[1].Must().Minus(in[2].May()).Witness()

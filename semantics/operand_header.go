@@ -35,18 +35,7 @@ func (c *compiler) payload(p *ast.Payload) operand {
 	if p.Tunnel != ast.TunnelNone {
 		return operand{{guard: bdd.True}}
 	}
-	out := c.header(p)
-	if info := p.Field.Info(); info.Base == ast.BaseTransport && !c.xtables() {
-		// nft takes what is in a later fragment for the header
-		// (nft_payload_fast_eval, unlike nft_payload_eval, does not ask for the
-		// fragment's offset).
-		guard := c.flag(FieldFragment)
-		if proto, ok := protocols[info.Proto]; ok {
-			guard = c.store.And(guard, c.proto(proto))
-		}
-		out = append(out, option{guard: guard})
-	}
-	return out
+	return c.header(p)
 }
 
 // header returns what a field gives where there is the header.
@@ -64,7 +53,12 @@ func (c *compiler) header(p *ast.Payload) operand {
 			guard = bdd.False
 		}
 	case ast.BaseTransport:
-		guard = bdd.Not(c.flag(FieldFragment))
+		// nft takes what is in a later fragment for the header
+		// (nft_payload_fast_eval, unlike nft_payload_eval, does not ask for the
+		// fragment's offset), so the fields of a fragment are what stands there.
+		if c.xtables() {
+			guard = bdd.Not(c.flag(FieldFragment))
+		}
 		if proto, ok := protocols[info.Proto]; ok {
 			guard = c.store.And(guard, c.proto(proto))
 		}

@@ -24,7 +24,8 @@ type space struct {
 	written map[string]bool // what rules change and others ask for, by expression
 	nat     bool            // a rule translates addresses
 	ipsets  map[string]*ast.Set
-	usesNH  bool // ip6 nexthdr is asked for
+	usesNH  bool                // ip6 nexthdr is asked for
+	whole   map[ast.Family]bool // no rule sees a later fragment
 }
 
 // extra is something that packets may have beside the fields.
@@ -110,6 +111,7 @@ func newSpace(rulesets []*ast.Ruleset, b bdd.Budget) *space {
 			s.written[k] = true
 		}
 	}
+	s.whole = defragmented(rulesets)
 	s.names = newNames(seen)
 	s.fields, s.next = layOut(s.names.bits())
 	s.ownEnd = s.next
@@ -118,6 +120,43 @@ func newSpace(rulesets []*ast.Ruleset, b bdd.Budget) *space {
 		s.fields[f].AddTo(s.now)
 	}
 	return s
+}
+
+// defragPriority is where the packets of a family are put together of their fragments
+// (NF_IP_PRI_CONNTRACK_DEFRAG).
+const defragPriority = -400
+
+// defragmented returns the families whose rules see no later fragments: a rule that
+// asks for the connection, or translates addresses, has the kernel put packets
+// together before the first rules look at them (nf_ct_netns_get, nf_defrag_ipv4,
+// nf_defrag_ipv6), unless there are chains that come even before that.
+func defragmented(rulesets []*ast.Ruleset) map[ast.Family]bool {
+	out := map[ast.Family]bool{}
+	for _, rs := range rulesets {
+		for _, t := range rs.Tables {
+			for _, c := range t.Chains {
+				if t.Family == ast.FamilyNetdev || c.Base() && (c.Hook == ast.HookIngress || c.Priority <= defragPriority) {
+					return nil
+				}
+			}
+			for _, f := range []ast.Family{ast.FamilyIP, ast.FamilyIP6} {
+				if t.Family == f || t.Family == ast.FamilyInet {
+					out[f] = out[f] || usesConntrack(t)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func usesConntrack(t *ast.Table) bool {
+	for n := range ast.Preorder(t) {
+		switch n.(type) {
+		case *ast.CT, *ast.NAT:
+			return true
+		}
+	}
+	return false
 }
 
 func readBy(n ast.Node, read map[string]bool) bool {

@@ -381,7 +381,8 @@ func (t *tracer) pass(c *ast.Chain, visit int, path string) leaving {
 	}
 	outer, outerVisit := t.instance, t.visit
 	t.visit = visit
-	if t.instance = path; !t.way.walker.callsOf(t.stop.table).alone(c) {
+	alone := t.calls(func(k *calls) bool { return k.alone(c) })
+	if t.instance = path; !alone {
 		t.instance = t.stop.visited(visit)
 	}
 	defer func() { t.depth--; t.instance, t.visit = outer, outerVisit }()
@@ -393,10 +394,16 @@ func (t *tracer) pass(c *ast.Chain, visit int, path string) leaving {
 	return fellOff
 }
 
+// calls asks what is known of the calls in the table; others may be asking, too.
+func (t *tracer) calls(ask func(*calls) bool) bool {
+	defer t.way.host.ask()()
+	return ask(t.way.walker.callsOf(t.stop.table))
+}
+
 // rule runs the packet through a rule; done says that it does not go on to the next
 // one.
 func (t *tracer) rule(c *ast.Chain, i int, r *ast.Rule) (l leaving, done bool) {
-	if k := t.way.walker.callsOf(t.stop.table); k.plain(r) && k.alone(c) {
+	if t.calls(func(k *calls) bool { return k.plain(r) && k.alone(c) }) {
 		outer := t.instance
 		t.instance = fmt.Sprint(t.stop.hook, t.stop.phase)
 		defer func() { t.instance = outer }()
@@ -575,15 +582,17 @@ func (t *tracer) verdict(c *ast.Chain, i int, v *ast.Verdict, by ast.Stmt) (l le
 	case ast.VerdictReturn:
 		return fellOff, true
 	case ast.VerdictJump, ast.VerdictGoto:
-		k := t.way.walker.callsOf(t.stop.table)
-		to := k.byName[v.Chain]
+		var to *ast.Chain
+		t.calls(func(k *calls) bool { to = k.byName[v.Chain]; return to != nil })
 		if to == nil {
 			if t.doubt(by, "decides "+v.Chain) {
 				return t.acceptOrDrop(by), true
 			}
 			return 0, v.Kind == ast.VerdictGoto
 		}
-		l := t.pass(to, k.visitAt(c, t.visit, i, to), t.instance+" "+strconv.Itoa(i)+"/"+c.Name)
+		visit := t.visit
+		t.calls(func(k *calls) bool { visit = k.visitAt(c, t.visit, i, to); return true })
+		l := t.pass(to, visit, t.instance+" "+strconv.Itoa(i)+"/"+c.Name)
 		return l, l != fellOff || v.Kind == ast.VerdictGoto
 	}
 	return 0, false

@@ -49,6 +49,9 @@ func (c *compiler) natural() bdd.Node {
 func (c *compiler) anyway() bdd.Node {
 	s := c.store
 	n := s.AndAll(c.states(ast.StateAll), c.plain(), c.interfaces())
+	if c.whole[c.family] {
+		n = s.Diff(n, c.flag(FieldFragment))
+	}
 	if c.usesNH {
 		if c.v4() {
 			n = s.And(n, s.Value(c.fields[FieldNexthdr], bdd.U128{}))
@@ -65,7 +68,8 @@ func (c *compiler) anyway() bdd.Node {
 }
 
 // plain sets what packets of other protocols do not have to 0, so that one packet
-// is one assignment as far as can be.
+// is one assignment as far as can be. A later fragment has some bytes where the header
+// would be.
 func (c *compiler) plain() bdd.Node {
 	s := c.store
 	zero := func(f Field) bdd.Node { return s.Value(c.fields[f], bdd.U128{}) }
@@ -76,8 +80,8 @@ func (c *compiler) plain() bdd.Node {
 		}
 		return s.Or(what, n)
 	}
-	icmp := s.Or(c.transport(protoICMP), c.transport(protoICMPv6))
-	return s.AndAll(has(c.transport(protoTCP), FieldTCPFlags), has(icmp, FieldICMPType, FieldICMPCode))
+	icmp := s.Or(c.proto(protoICMP), c.proto(protoICMPv6))
+	return s.AndAll(has(c.proto(protoTCP), FieldTCPFlags), has(icmp, FieldICMPType, FieldICMPCode))
 }
 
 // interfaces says which interfaces a packet has on its way.

@@ -178,7 +178,12 @@ func (p *Pending) Keep() (Outcome, error) {
 	return p.store.decide(p.ID, Outcome{Kept: true, Why: "confirmed at the terminal", Done: true})
 }
 
-// Confirm confirms a change by its token. It must come from another connection than the
+// Refusal is the error of a change that cannot be confirmed, or not so.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// Confirm confirms a change by its token. The error is a [Refusal] if there is such a change. It must come from another connection than the
 // change, as that shows that new ones are let in.
 func Confirm(s *Store, id string, session *Session) error {
 	x, err := s.snapshot(id)
@@ -186,13 +191,13 @@ func Confirm(s *Store, id string, session *Session) error {
 		return err
 	}
 	if x.Session != nil && session != nil && *x.Session == *session {
-		return fmt.Errorf("this is the connection that the change was made from, %s, so it does not show that new ones are let in; confirm from a new one", session)
+		return Refusal(fmt.Sprintf("this is the connection that the change was made from, %s, so it does not show that new ones are let in; confirm from a new one", session))
 	}
 	if have, err := s.outcome(id); err != nil || have != nil {
 		return errors.Join(err, ended(have))
 	}
 	if lock, err := s.Lock(); err == nil {
-		return errors.Join(errors.New("there is no watchdog any more; ctlint rollback restores the ruleset from before"), lock.Release())
+		return errors.Join(Refusal("there is no watchdog any more; ctlint rollback restores the ruleset from before"), lock.Release())
 	}
 	o, err := s.decide(id, Outcome{Kept: true, Why: "confirmed", Done: true})
 	if err != nil {
@@ -210,11 +215,11 @@ func ended(o *Outcome) error {
 	case o == nil:
 		return nil
 	case o.Kept:
-		return errors.New("it has been confirmed already; the new ruleset is in force")
+		return Refusal("it has been confirmed already; the new ruleset is in force")
 	case o.Err != "":
-		return fmt.Errorf("it is too late: %s; the old ruleset could not be restored: %s", o.Why, o.Err)
+		return Refusal(fmt.Sprintf("it is too late: %s; the old ruleset could not be restored: %s", o.Why, o.Err))
 	}
-	return fmt.Errorf("it is too late: %s; the old ruleset is in force", o.Why)
+	return Refusal(fmt.Sprintf("it is too late: %s; the old ruleset is in force", o.Why))
 }
 
 // Rollback restores what was in force before a change, the newest one if there is no

@@ -20,6 +20,8 @@ type Prediction struct {
 	// Unsure are those of a new session that are dropped or not as it happens, such
 	// as by a rate.
 	Unsure []Doomed
+	// Blind are chains that see its packets and were not looked at: those of devices.
+	Blind []string
 	// Unknown says why nothing is known; empty if something is.
 	Unknown string
 }
@@ -54,6 +56,13 @@ func (s Session) Predict(rs *live.Ruleset) (*Prediction, error) {
 		return &Prediction{Unknown: "there is no route to an end of its connection"}, nil
 	}
 	p := &Prediction{}
+	for _, t := range rs.Tables {
+		for _, c := range t.Chains {
+			if c.Hook == ast.HookIngress || c.Hook == ast.HookEgress {
+				p.Blind = append(p.Blind, t.Family.String()+" "+t.Name+" "+c.Name)
+			}
+		}
+	}
 	p.look(rs, "this session, client to server", &now.Original, false)
 	p.look(rs, "this session, server to client", &now.Reply, false)
 	p.look(rs, "a new session, client to server", &now.New, true)

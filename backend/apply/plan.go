@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/ctlint/ctlint/ast"
-	"github.com/ctlint/ctlint/backend/draw"
-	"github.com/ctlint/ctlint/backend/live"
 	"github.com/ctlint/ctlint/backend/sandbox"
 	"github.com/ctlint/ctlint/backend/verify"
 	"github.com/ctlint/ctlint/internal/unified"
@@ -90,11 +88,7 @@ type Plan struct {
 
 // NewPlan tries a change in a sandbox, on top of what is in force. The error is
 // [*sandbox.Refused] if a tool refuses it.
-func NewPlan(ctx context.Context, run live.Runner, c Change, o sandbox.Options) (*Plan, error) {
-	before, err := ReadState(ctx, run)
-	if err != nil {
-		return nil, fmt.Errorf("reading the ruleset in force: %w", err)
-	}
+func NewPlan(ctx context.Context, before *State, c Change, o sandbox.Options) (*Plan, error) {
 	p := &Plan{Before: before, steps: c.Steps(before)}
 	for _, s := range p.steps {
 		if _, err := exec.LookPath(s.Argv[0]); err != nil {
@@ -135,28 +129,60 @@ func (p *Plan) rehearse(ctx context.Context, box *sandbox.Box) error {
 	return restore(ctx, box, p.Before.Pieces, all)
 }
 
-// network is what the rulesets ask to be around them.
+// network has the devices that must be there for the rulesets to load: those whose
+// numbers rules ask for (iif, not iifname), and those of chains and flowtables. No packet
+// is sent, so others are not missed.
 func network(rs ...*ast.Ruleset) sandbox.Network {
-	d := draw.New(1, rs...)
-	names := slices.Clone(d.Interfaces())
+	var names []string
+	note := func(n ast.Node) {
+		for x := range ast.Preorder(n) {
+			if s, ok := x.(*ast.String); ok {
+				names = append(names, s.Val)
+			}
+		}
+	}
 	for _, r := range rs {
 		for _, t := range r.Tables {
 			for _, c := range t.Chains {
 				names = append(names, c.Devices...)
+				for _, rule := range c.Rules {
+					for _, s := range rule.Stmts {
+						if asksForDevice(s) {
+							note(s)
+						}
+					}
+				}
 			}
 			for _, f := range t.Flowtables {
 				names = append(names, f.Devices...)
 			}
+			for _, s := range t.Sets {
+				if slices.Contains(s.Key, ast.TypeIfaceIndex) || s.KeyExpr != nil && asksForDevice(s.KeyExpr) {
+					for _, e := range s.Elems {
+						note(e)
+					}
+				}
+			}
 		}
 	}
 	slices.Sort(names)
-	n := sandbox.Network{Conntrack: d.Tracked()}
+	var n sandbox.Network
 	for _, name := range slices.Compact(names) {
 		if name != "lo" && name != "" {
 			n.Interfaces = append(n.Interfaces, sandbox.Interface{Name: name, Ethernet: true})
 		}
 	}
 	return n
+}
+
+// asksForDevice reports whether the number of a device is asked for.
+func asksForDevice(n ast.Node) bool {
+	for x := range ast.Preorder(n) {
+		if m, ok := x.(*ast.Meta); ok && (m.Key == ast.MetaIif || m.Key == ast.MetaOif || m.Key == ast.MetaSdif) {
+			return true
+		}
+	}
+	return false
 }
 
 // removed returns the parts that go and that no command names.

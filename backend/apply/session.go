@@ -64,7 +64,10 @@ func (s *Session) UnmarshalText(text []byte) (err error) {
 // sudo takes the variable out of the environment, so it is looked for in those of the
 // processes above, too.
 func FindSession() (*Session, error) {
-	if text := os.Getenv(sessionEnv); text != "" {
+	if text, ok := os.LookupEnv(sessionEnv); ok {
+		if text == "" {
+			return nil, nil //nolint:nilnil // somebody says that there is none
+		}
 		s, err := ParseSession(text)
 		return &s, err
 	}

@@ -33,6 +33,9 @@ var printers = []printer{
 	{[]string{"nft", "list", "ruleset"}, load.NFT, nil},
 }
 
+// NFTRuleset is the name of the listing of nft.
+const NFTRuleset = "nft list ruleset"
+
 // Listing is what one of the tools prints.
 type Listing struct {
 	// Tool is the tool's name, such as ip6tables-legacy-save, ipset or nft, and Name
@@ -186,4 +189,52 @@ func (r *Ruleset) Table(c *ast.Chain) *ast.Table {
 		}
 	}
 	return nil
+}
+
+// Texts returns the listings that hold something, each table once: what iptables-nft
+// prints of nf_tables is not in that of nft.
+func Texts(ctx context.Context, run Runner, counters bool) ([]Listing, error) {
+	all, err := Listings(ctx, run, counters)
+	if err != nil {
+		return nil, err
+	}
+	var out []Listing
+	for _, l := range all {
+		if l.Dialect == load.NFT {
+			if l.Text, err = without(l, out); err != nil {
+				return nil, err
+			}
+		}
+		if strings.TrimSpace(l.Text) != "" {
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// without returns what nft has printed without the tables that are in other listings.
+func without(l Listing, others []Listing) (string, error) {
+	r, err := Parse(others)
+	if err != nil {
+		return "", err
+	}
+	s := load.Parse(token.NewFileSet(), l.Name, []byte(l.Text), load.Options{Dialect: load.NFT})
+	var b strings.Builder
+	end := 0
+	for _, t := range s.Ruleset.Tables {
+		if !r.fromIPTables(t) {
+			continue
+		}
+		from, to := int(t.From-s.Ruleset.From), int(t.To-s.Ruleset.From)
+		if from < end || to < from || to > len(l.Text) {
+			return "", fmt.Errorf("%s: the text of table %s %s is not found", l.Name, t.Family, t.Name)
+		}
+		b.WriteString(l.Text[end:from])
+		end = to
+		if end < len(l.Text) && l.Text[end] == '\n' {
+			end++
+		}
+	}
+	b.WriteString(l.Text[end:])
+	return b.String(), nil
 }

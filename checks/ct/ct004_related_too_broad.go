@@ -10,12 +10,14 @@ import (
 	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/edit"
 	"github.com/ctlint/ctlint/checks/graph"
+	"github.com/ctlint/ctlint/checks/reach"
 	"github.com/ctlint/ctlint/checks/ruleset"
+	"github.com/ctlint/ctlint/semantics"
 )
 
 // RelatedTooBroad finds rules that accept RELATED of every protocol and port.
 var RelatedTooBroad = check.New(check.Check{
-	Code: "CT004", Slug: "related-too-broad", Severity: check.Error,
+	Code: "CT004", Slug: "related-too-broad", Severity: check.Error, Packets: true,
 	Title: "RELATED is accepted for every protocol and port",
 	Text: `RELATED is ICMP errors about known connections, and whatever a conntrack helper
 expects. A helper reads addresses and ports from what users send, and so decides
@@ -61,7 +63,7 @@ helper that is assigned, on the ports from 1024 on where it opens ports. Whoever
 on another kernel's automatic helpers loses what those open.`,
 	Since: "0.1.0",
 	Analyzer: &analysis.Analyzer{
-		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer},
+		Requires: []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer, reach.Analyzer},
 		Run:      relatedTooBroad,
 	},
 })
@@ -72,6 +74,7 @@ func relatedTooBroad(pass *analysis.Pass) (any, error) {
 	for _, t := range g.Tables {
 		assigned[t.Family] = append(assigned[t.Family], assignedHelpers(t)...)
 	}
+	ways := waysOf(reach.Of(pass), g, ast.HookInput, ast.HookForward, ast.HookOutput)
 	for _, t := range g.Tables {
 		helpers := helpersFor(assigned, t.Family)
 		for _, c := range t.Chains {
@@ -83,7 +86,11 @@ func relatedTooBroad(pass *analysis.Pass) (any, error) {
 				if r.Part > 1 || !broad(a, len(helpers) > 0) {
 					continue
 				}
-				var options []check.Option
+				packet, ok := acceptedRelated(ways, r)
+				if !ok {
+					continue
+				}
+				options := []check.Option{check.Witness(packet)}
 				if e, ok := splitRelated(ruleset.Of(pass), c, r, a, helpers); ok {
 					options = append(options, check.UnsafeFix("accept RELATED for ICMP and by helper", e))
 				}
@@ -102,6 +109,21 @@ func relatedTooBroad(pass *analysis.Pass) (any, error) {
 		}
 	}
 	return nil, nil
+}
+
+// acceptedRelated returns a packet, other than an error, that is RELATED and that a rule,
+// or the chain that it goes to, accepts for certain; false if there is none.
+func acceptedRelated(ways []*hostWay, r *ast.Rule) (string, bool) {
+	for _, w := range ways {
+		if !w.Passes(r) {
+			continue
+		}
+		related := w.where(semantics.Fields{State: ast.StateRelated, Protos: []uint8{protoTCP, protoUDP, protoGRE}})
+		if p, ok := witness(related.And(w.Rule(r).Match).And(w.Accepts()).Must()); ok {
+			return p, true
+		}
+	}
+	return "", false
 }
 
 // splitRelated returns the edit that makes of a rule for ESTABLISHED and RELATED

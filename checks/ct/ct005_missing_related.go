@@ -93,7 +93,7 @@ func missingRelated(pass *analysis.Pass) (any, error) {
 		tooBig := related.And(w.Where(icmpErrors[w.Way.Family].tooBig))
 		failures := related.And(w.Where(icmpErrors[w.Way.Family].failures)).Minus(tooBig)
 		may := w.Accepts().May()
-		if !failures.Disjoint(may) || !tooBig.Meets(may) {
+		if failures.Meets(may) || !failures.Disjoint(may) || !tooBig.Meets(may) {
 			continue
 		}
 		p, ok := witness(failures.And(w.Drops().Must()))

@@ -74,7 +74,7 @@ func newWithoutSyn(pass *analysis.Pass) (any, error) {
 			if !asks || states&ast.StateNew == 0 || states&ast.StateEstablished != 0 {
 				continue
 			}
-			p, ok := w.Rule(r).Accepts.And(middle).And(w.Accepts()).Must().Witness()
+			p, ok := middle.And(w.Rule(r).Accepts).And(w.Accepts()).Must().Witness()
 			if !ok {
 				continue
 			}

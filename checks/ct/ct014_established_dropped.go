@@ -94,11 +94,6 @@ func (w *hostWay) droppedUnder(r *ast.Rule) semantics.Set {
 	return w.Rule(r).Match.And(w.Drops()).Must()
 }
 
-// header are the fields that all packets of a connection in one direction share.
-var header = []semantics.Field{
-	semantics.FieldProto, semantics.FieldSport, semantics.FieldDport, semantics.FieldSaddr, semantics.FieldDaddr, semantics.FieldIif, semantics.FieldOif,
-}
-
 // stuck returns the established packets of the way whose connection begins, and of
 // which in their direction none passes.
 func (w *hostWay) stuck(f *reach.Facts, g *graph.Graph) semantics.Set {
@@ -114,13 +109,13 @@ func (w *hostWay) stuck(f *reach.Facts, g *graph.Graph) semantics.Set {
 		passes := established.And(w.Accepts().May())
 
 		onward := established.And(w.Where(semantics.Fields{Dir: ast.DirOriginal}))
-		begins := w.firstPackets(proto).Project(header...)
+		begins := w.firstPackets(proto, w.away).Project(header...)
 		out = out.Or(onward.And(begins.Minus(passes.And(onward).Project(header...))))
 
 		if !other.Known() {
 			continue
 		}
-		replies := newWay(f, g, other).firstPackets(proto).Without(semantics.FieldMark, semantics.FieldCTMark).Reply().And(established)
+		replies := newWay(f, g, other).firstPackets(proto, other.Universe()).Without(semantics.FieldMark, semantics.FieldCTMark).Reply().And(established)
 		out = out.Or(replies.And(replies.Project(header...).Minus(passes.And(replies).Project(header...))))
 	}
 	// What a mark singles out is dropped on purpose.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/checks/check"
+	"github.com/ctlint/ctlint/checks/flows"
 	"github.com/ctlint/ctlint/checks/reach"
 	"github.com/ctlint/ctlint/semantics"
 )
@@ -82,7 +83,7 @@ func contradictoryState(pass *analysis.Pass) (any, error) {
 				continue
 			}
 			seen[r] = true
-			if conn, rest := splitConditions(r); len(conn) > 0 {
+			if conn, rest := splitConditions(r); len(conn) > 0 && !harmless(conn, rest) {
 				contradiction(pass, f, r, conn, rest)
 			}
 		}
@@ -118,6 +119,37 @@ func splitConditions(r *ast.Rule) (conn, rest []ast.Stmt) {
 		rest = append(rest, s)
 	}
 	return conn, rest
+}
+
+// harmless reports whether the conditions of a rule can be told to hold together without
+// looking at packets: one list of states, and nothing else but addresses, ports,
+// interfaces and marks, which packets of all these states may have.
+func harmless(conn, rest []ast.Stmt) bool {
+	m, ok := conn[0].(*ast.Match)
+	if !ok || len(conn) > 1 || !isState(m.Left) {
+		return false
+	}
+	if bits, known := flows.StateBits(m); !known || bits&(ast.StateNew|ast.StateEstablished|ast.StateInvalid) == 0 {
+		return false
+	}
+	for _, s := range rest {
+		m, ok := s.(*ast.Match)
+		if !ok {
+			continue
+		}
+		switch left := m.Left.(type) {
+		case *ast.Meta:
+		case *ast.Payload:
+			switch f := left.Field.Info(); {
+			case f.Name == "sport", f.Name == "dport", f.Name == "saddr", f.Name == "daddr", f.Name == "protocol", f.Name == "nexthdr":
+			default:
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func onConnection(e ast.Expr) bool {

@@ -82,33 +82,45 @@ var public = map[ast.Family][]netip.Prefix{
 }
 
 // firstPackets returns packets of a protocol that begin connections and are accepted
-// for certain.
-func (w *hostWay) firstPackets(proto uint8) semantics.Set {
+// for certain, of those within a set.
+func (w *hostWay) firstPackets(proto uint8, within semantics.Set) semantics.Set {
 	f := semantics.Fields{State: ast.StateNew, Dir: ast.DirOriginal, Proto: proto, Sport: semantics.Ports{Lo: 32768, Hi: 60999}, Unmarked: true}
 	if proto == protoTCP {
 		f.TCPFlags, f.TCPMask = ast.TCPSyn, ast.TCPSyn|ast.TCPAck|ast.TCPRst|ast.TCPFin
 	}
-	return w.where(f).And(w.Accepts().Must())
+	return w.where(f).And(within).And(w.Accepts()).Must()
+}
+
+// header are the fields that all packets of a connection in one direction share.
+var header = []semantics.Field{
+	semantics.FieldProto, semantics.FieldSport, semantics.FieldDport, semantics.FieldSaddr, semantics.FieldDaddr, semantics.FieldIif, semantics.FieldOif,
 }
 
 // try finds the dead replies of a protocol.
 func (p *replyPath) try(proto uint8) bool {
-	f := semantics.Fields{Proto: proto}
+	f := semantics.Fields{State: ast.StateEstablished, Dir: ast.DirReply, Proto: proto, Dport: semantics.Ports{Lo: 32768, Hi: 60999}}
 	if proto == protoTCP {
 		f.TCPFlags, f.TCPMask = ast.TCPSyn|ast.TCPAck, ast.TCPSyn|ast.TCPAck|ast.TCPRst|ast.TCPFin
 	}
-	drops := p.Drops().Must()
-	// Where all packets that answer anything are accepted by their state, it need not be
-	// known which connections may begin.
-	answers := p.where(f).And(p.Where(semantics.Fields{State: ast.StateEstablished, Dir: ast.DirReply}))
-	if !drops.And(answers).Some() {
+	// Mostly a rule accepts all of them, and only a few are dropped; then it is little
+	// to find out which connections those belong to.
+	dropped := p.where(f).And(p.Drops()).Must()
+	if !dropped.Some() {
 		return false
 	}
-	// Rules may have marked the connection.
-	replies := p.first.firstPackets(proto).Without(semantics.FieldMark, semantics.FieldCTMark).Reply().And(p.where(f))
-	alive := replies.And(p.Accepts().May())
-	dead := replies.And(drops)
-	if !replies.Some() || !alive.Known() || !dead.Some() {
+	asked := dropped.Reply().Project(header...)
+	begins := func(within semantics.Set) semantics.Set {
+		// Rules may have marked the connection.
+		return p.first.firstPackets(proto, within).Without(semantics.FieldMark, semantics.FieldCTMark).Reply().And(p.where(f))
+	}
+	dead := begins(asked).And(dropped)
+	if !dead.Some() {
+		return false
+	}
+	// The other replies of the same services.
+	replies := begins(asked.Project(semantics.FieldProto, semantics.FieldDport))
+	alive := replies.And(p.Accepts()).May()
+	if !replies.Some() || !alive.Known() {
 		return false
 	}
 	before := p.dead

@@ -90,7 +90,7 @@ const maxPeeled = 96
 // rule names; with a packet that it accepts.
 func (h *Host) Default(way *semantics.Way, proto uint8, iif, oif string) (Decider, semantics.Witness, bool) {
 	first := First(way, proto, iif, oif)
-	left := way.Accepts().And(first).Must()
+	left := first.And(way.Accepts()).Must()
 	if Part(left, first) <= Most {
 		return Decider{}, semantics.Witness{}, false
 	}

@@ -197,7 +197,7 @@ const Most = 0.5
 // for certain.
 func (h *Host) Open(w *semantics.Way, proto uint8, iif, oif string) bool {
 	first := First(w, proto, iif, oif)
-	return Part(w.Accepts().And(first).Must(), first) > Most
+	return Part(first.And(w.Accepts()).Must(), first) > Most
 }
 
 // Outside reports whether strangers are behind an interface: it has been said, or

@@ -22,7 +22,7 @@ pass OUTPUT and INPUT like all others, so a chain that denies by default must
 accept -i lo (or -o lo) first. Programs that find no answer at localhost wait for minutes,
 and many try ::1 before 127.0.0.1 (RFC 6724).
 
-It is computed over all packets that begin a connection between the addresses 127.0.0.0/8, or ::1,
+It is computed over all packets that begin a connection from 127.0.0.1, or ::1, to itself
 over lo: more than half of them are dropped for certain.`,
 	Bad: []check.Example{{File: "rules.v6", Text: `*filter
 :INPUT DROP [0:0]
@@ -82,7 +82,11 @@ func missingLoopbackAccept(pass *analysis.Pass) (any, error) {
 			continue
 		}
 		net := loopbackNets[w.Family]
-		f.Src, f.Dst = net, net
+		self := net
+		if w.Family == ast.FamilyIP {
+			self = netip.MustParsePrefix("127.0.0.1/32") // what localhost is
+		}
+		f.Src, f.Dst = self, self
 		for _, proto := range outside.Protocols {
 			first := outside.First(w, proto, f.Iif, f.Oif).And(w.Where(f))
 			dropped := outside.Surely(w.Drops(), first)

@@ -472,6 +472,9 @@ func (p *parser) checkUse(u *ext.Use) {
 		}
 		err := grammar.Errorf(at, "%s needs a protocol", e.Name).Expected("%s", strings.Join(names, " or "))
 		err.Kind = grammar.Placement // it is the kernel that refuses it (xt_check_match)
+		if p.ctx.Proto == 0 && !p.ctx.ProtoNot && len(e.Protos) == 1 {
+			err.Ext = e.Name
+		}
 		p.fail(err)
 	}
 	p.checkPlace(u, at)
@@ -513,7 +516,7 @@ func (p *parser) checkPlace(u *ext.Use, at ast.Span) {
 	e := u.Ext
 	if len(e.Tables) > 0 && p.ctx.Table != "" && !slices.Contains(e.Tables, p.ctx.Table) {
 		p.fail(&grammar.Error{
-			Span: at, Kind: grammar.Placement,
+			Span: at, Kind: grammar.Placement, Ext: e.Name,
 			Msg:  e.Name + " cannot stand in table " + p.ctx.Table,
 			Want: "table " + strings.Join(e.Tables, " or "),
 		})
@@ -524,7 +527,7 @@ func (p *parser) checkPlace(u *ext.Use, at ast.Span) {
 			names = append(names, strings.ToUpper(h.String()))
 		}
 		p.fail(&grammar.Error{
-			Span: at, Kind: grammar.Placement,
+			Span: at, Kind: grammar.Placement, Ext: e.Name,
 			Msg:  e.Name + " cannot stand in chain " + p.ctx.Chain,
 			Want: "chain " + strings.Join(names, " or "),
 		})

@@ -98,7 +98,11 @@ func (t *table) chain(src *ast.Chain) {
 		c.Policy = ast.PolicyAccept // nobody has set another
 	}
 	if src.Implicit && !src.Base() {
-		t.note(src.Span, "chain %s is not declared here; the rules are added to its end", src.Name)
+		at := src.Span
+		if !at.Valid() && len(src.Rules) > 0 {
+			at = src.Rules[0].Span
+		}
+		t.note(at, "chain %s is not declared here; the rules are added to its end", src.Name)
 	}
 	if n := src.Counters; t.Counters == KeepCounters && n != nil && n.Packets != 0 {
 		t.note(src.Span, "the policy of chain %s has counted %d packets, and nft counts none for a policy", src.Name, n.Packets)

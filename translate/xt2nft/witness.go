@@ -47,9 +47,11 @@ func (r *Result) witness() error {
 // possible are the packets that are compared. None comes in or goes out by the name
 // that no device may have. Where rules look at link-layer addresses, those that a
 // device of Ethernet has given are: mac_mt asks for one, and so does nft, but the model
-// of the match does not say so.
+// of the match does not say so. Later fragments have no transport header for x_tables,
+// and some bytes that stand for one for nft, as iptables-nft has it, too; they come to
+// no rule where conntrack is in use, which puts fragments together first.
 func (r *Result) possible(w *semantics.Way) semantics.Set {
-	all := w.Universe()
+	all := w.Universe().Minus(w.Where(semantics.Fields{Fragment: true}))
 	t := r.source.Tables[0]
 	named, mac := false, false
 	for i := range r.Rules {

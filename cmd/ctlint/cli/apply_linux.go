@@ -77,6 +77,7 @@ type applier struct {
 	lockout  bool
 	flushAll bool
 	plan     bool
+	ensure   bool
 
 	fset *token.FileSet
 }
@@ -86,7 +87,7 @@ const defaultConfirm = time.Minute
 func (c *CLI) applyCommand() *cobra.Command {
 	a := &applier{CLI: c, variant: oneOf("auto", "auto", string(verify.Legacy), string(verify.NFTables))}
 	cmd := &cobra.Command{
-		Use:   "apply RULESET... | apply --confirm TOKEN",
+		Use:   "apply RULESET... | apply --confirm TOKEN | apply --ensure-established [CHAIN...]",
 		Short: "Load a ruleset into the kernel, and take it back unless it is confirmed",
 		Long: `Apply changes the ruleset that is in force to what RULESETs say: scripts of nft, save
 files of iptables, files of ipset, or folders with the files of one host.
@@ -107,6 +108,11 @@ breaks.
 Only what the RULESETs change is touched, and only that is restored. Tables of others that
 go because of flush ruleset are a reason to stop, unless there is --flush-all.
 
+With --ensure-established it does all that with one rule: it looks whether the chains that
+filter input, forward and output accept established packets, whatever the rules are
+that do so, and inserts a rule into those that do not, before the first one that drops
+some. With CHAINs only those are looked at, such as INPUT.
+
 It takes root. What the system loads when it starts is not changed.
 
 The exit code is 0 if the new ruleset is in force and confirmed, or if nothing had to
@@ -115,7 +121,8 @@ read or loaded; and 3 if something failed.`,
 		Example: `  sudo ctlint apply --plan /etc/nftables.conf
   sudo ctlint apply --confirm 90s rules.v4 rules.v6
   sudo ctlint apply --confirm abcd-efgh
-  sudo ctlint apply --confirm-tty --iptables legacy /etc/iptables`,
+  sudo ctlint apply --confirm-tty --iptables legacy /etc/iptables
+  sudo ctlint apply --ensure-established INPUT`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.run(args) },
 	}
 	f := cmd.Flags()
@@ -124,6 +131,7 @@ read or loaded; and 3 if something failed.`,
 	f.BoolVar(&a.force, "force", false, "go on in spite of findings of severity error")
 	f.BoolVar(&a.lockout, "allow-lockout", false, "go on although the SSH session would be lost")
 	f.BoolVar(&a.flushAll, "flush-all", false, "let flush ruleset remove tables that are not in the RULESETs")
+	f.BoolVar(&a.ensure, "ensure-established", false, "insert a rule that accepts established packets where there is none")
 	f.BoolVar(&a.plan, "plan", false, "only show what would be done")
 	f.BoolVar(&a.plan, "dry-run", false, "the same as --plan")
 	f.Var(a.variant, "iptables", "which iptables-restore loads save files; auto is that of the command iptables")
@@ -141,7 +149,7 @@ func (c *CLI) said(code exit, err error) error {
 }
 
 func (a *applier) run(args []string) error {
-	if len(args) == 0 {
+	if len(args) == 0 && !a.ensure {
 		return a.runConfirm()
 	}
 	wait := defaultConfirm
@@ -154,12 +162,38 @@ func (a *applier) run(args []string) error {
 	if a.tty && !a.plan && !isTerminal(a.Stdin) {
 		return errors.New("--confirm-tty asks at the terminal, and standard input is none")
 	}
+	if a.ensure {
+		return a.runEnsure(args, wait)
+	}
 	a.fset = token.NewFileSet()
 	h, units, err := a.host(args)
 	if err != nil {
 		return err
 	}
-	return a.change(apply.Load(h), units, wait)
+	return a.change(func(*apply.State) (apply.Change, error) { return apply.Load(h), nil }, units, wait)
+}
+
+// runEnsure inserts rules that accept established packets.
+func (a *applier) runEnsure(chains []string, wait time.Duration) error {
+	return a.change(func(now *apply.State) (apply.Change, error) {
+		c, found, err := apply.Ensure(now, chains)
+		if err != nil {
+			return c, err
+		}
+		for _, e := range found {
+			text := e.Why
+			switch {
+			case e.Missing && e.Before != "":
+				text = "a rule is missing, before: " + e.Before
+			case e.Missing:
+				text = "a rule is missing, at the end"
+			}
+			if _, err := fmt.Fprintf(a.Stdout, "%s: %s\n", e.Chain, text); err != nil {
+				return c, err
+			}
+		}
+		return c, nil
+	}, nil, wait)
 }
 
 // runConfirm confirms.
@@ -176,8 +210,13 @@ func (a *applier) runConfirm() error {
 	if err != nil {
 		return err
 	}
-	if err := apply.Confirm(s, a.confirm, session); err != nil {
+	err = apply.Confirm(s, a.confirm, session)
+	var refusal apply.Refusal
+	if errors.As(err, &refusal) {
 		return a.said(Found, err)
+	}
+	if err != nil {
+		return err
 	}
 	_, err = fmt.Fprintln(a.Stdout, "confirmed: the new ruleset stays in force")
 	return err
@@ -227,7 +266,7 @@ func (a *applier) iptables() verify.Variant {
 }
 
 // change makes the change, or shows it.
-func (a *applier) change(c apply.Change, units []unit.Unit, wait time.Duration) error {
+func (a *applier) change(what func(*apply.State) (apply.Change, error), units []unit.Unit, wait time.Duration) error {
 	s, err := a.store.open()
 	if err != nil {
 		return err
@@ -247,7 +286,15 @@ func (a *applier) change(c apply.Change, units []unit.Unit, wait time.Duration) 
 	defer func() { _ = lock.Release() }()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, unix.SIGTERM)
 	defer stop()
-	plan, err := apply.NewPlan(ctx, live.Here{}, c, sandbox.Options{})
+	now, err := apply.ReadState(ctx, live.Here{})
+	if err != nil {
+		return a.said(Failed, fmt.Errorf("reading the ruleset in force: %w; nothing is changed", err))
+	}
+	c, err := what(now)
+	if err != nil {
+		return err
+	}
+	plan, err := apply.NewPlan(ctx, now, c, sandbox.Options{})
 	var refused *sandbox.Refused
 	switch {
 	case errors.As(err, &refused):
@@ -284,6 +331,15 @@ func (a *applier) change(c apply.Change, units []unit.Unit, wait time.Duration) 
 func (a *applier) judge(plan *apply.Plan, units []unit.Unit, session *apply.Session) (bool, error) {
 	if _, err := io.WriteString(a.Stdout, plan.Diff()); err != nil {
 		return false, err
+	}
+	changes := plan.PacketChanges()
+	for _, c := range changes.Found {
+		if _, err := fmt.Fprintf(a.Stdout, "%s %s: %s\n", c.Sign, &c.Witness.Packet, c.What); err != nil {
+			return false, err
+		}
+	}
+	for _, w := range changes.Unknown {
+		fmt.Fprintf(a.Stderr, "ctlint: what changes for packets of %s at %s is too much to tell\n", w.Family, w.Hook)
 	}
 	ok, err := a.lint(units)
 	if err != nil {
@@ -344,6 +400,9 @@ func (a *applier) predict(plan *apply.Plan, session apply.Session) (bool, error)
 	p, err := session.Predict(plan.After.Ruleset)
 	if err != nil {
 		return false, a.said(Failed, fmt.Errorf("predicting what becomes of the SSH session %s: %w; nothing is changed", session, err))
+	}
+	for _, chain := range p.Blind {
+		fmt.Fprintf(a.Stderr, "ctlint: what chain %s does to the SSH session is not looked at\n", chain)
 	}
 	for _, d := range p.Unsure {
 		fmt.Fprintf(a.Stderr, "ctlint: the SSH session %s: %s\n", session, d)

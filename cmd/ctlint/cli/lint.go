@@ -35,6 +35,7 @@ type lint struct {
 	newFrom  string
 	fixOnly  []string
 	write    bool // the baseline
+	live     liveFlags
 
 	settings *settings.Settings
 	only     func(*check.Check) bool
@@ -60,6 +61,7 @@ The exit code is 0 if nothing was found at or above --fail-on, 1 if something wa
 2 if the command line is wrong or a file cannot be read or understood, and 3 if
 ctlint itself has failed.`,
 		Example: `  ctlint lint /etc/iptables
+  sudo ctlint lint --live
   iptables-save | ctlint lint -
   ctlint lint --select CT,unused-chain --fail-on error rules.v4
   ctlint lint --diff rules.v4`,
@@ -73,6 +75,7 @@ ctlint itself has failed.`,
 	}
 	f.StringVarP(&l.outputs.file, "output", "o", "", "write the findings to this file instead of standard output")
 	l.flags.add(f)
+	l.live.flags(f)
 	f.BoolVar(&l.exitZero, "exit-zero", false, "exit with 0 also for findings; the same as --fail-on never")
 	f.BoolVar(&l.fix, "fix", false, "apply safe fixes to the files; that of standard input goes to standard output")
 	f.BoolVar(&l.unsafe, "unsafe-fixes", false, "with --fix or --diff, take fixes too that change verdicts")
@@ -90,7 +93,10 @@ func (l *lint) run(paths []string) error {
 	if err != nil {
 		return err
 	}
-	if len(paths) == 0 {
+	if err := l.live.check(paths); err != nil {
+		return err
+	}
+	if len(paths) == 0 && !l.live.on {
 		paths = []string{"."}
 	}
 	if slices.Contains(paths, "-") {
@@ -100,7 +106,17 @@ func (l *lint) run(paths []string) error {
 		}
 		o.Overlay = map[string][]byte{unit.Stdin: text}
 	}
-	units, pathErr := l.flags.collect(l.settings, paths)
+	var units []unit.Unit
+	var pathErr error
+	if l.live.on {
+		units, err = l.live.units(false)
+		o.Overlay = l.live.texts
+	} else {
+		units, pathErr = l.flags.collect(l.settings, paths)
+	}
+	if err != nil {
+		return err
+	}
 	if pathErr != nil {
 		fmt.Fprintf(l.Stderr, "ctlint: %v\n", pathErr)
 	}
@@ -136,6 +152,8 @@ func (l *lint) options() (driver.Options, error) {
 		return o, err
 	}
 	switch {
+	case l.live.on && (l.fix || l.write || l.newFrom != ""):
+		return o, errors.New("--live reads what is in force, which --fix does not change, and which is in no revision and no baseline")
 	case l.diff && l.fix:
 		return o, errors.New("--diff shows what --fix would do, so only one of them can be given")
 	case l.write && (l.fix || l.diff || l.newFrom != ""):
@@ -379,6 +397,9 @@ func (l *lint) report(w io.Writer, r *driver.Result) error {
 // remedy says how what was found can be repaired; nothing if nothing can, or if that
 // is what was just done.
 func (l *lint) remedy(s report.Summary) string {
+	if l.live.on {
+		return "" // there is no file to be repaired
+	}
 	var b strings.Builder
 	what := func(n int) string {
 		if s.Errors+s.Warnings+s.Infos == 1 {

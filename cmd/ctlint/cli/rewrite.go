@@ -26,6 +26,8 @@ type rewrite struct {
 	*CLI
 	files    settingFlags
 	settings *settings.Settings
+	live     liveFlags
+	counters bool // of what is in force are read
 	write    bool
 	check    bool
 	diff     bool
@@ -42,6 +44,7 @@ type rewrite struct {
 func (r *rewrite) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	r.files.addFiles(f)
+	r.live.flags(f)
 	f.BoolVarP(&r.write, "write", "w", false, "write the result to the files instead of standard output")
 	f.BoolVar(&r.check, "check", false, "only list the files that would change, and exit with 1 if there are any")
 	f.BoolVar(&r.diff, "diff", false, "print what would change as a unified diff")
@@ -51,7 +54,10 @@ func (r *rewrite) run(paths []string) error {
 	if r.write && (r.check || r.diff) {
 		return errors.New("-w writes the files; --check and --diff write nothing, so they cannot stand with it")
 	}
-	if len(paths) == 0 {
+	if r.live.on && r.write {
+		return errors.New("--live reads what is in force, and -w writes files; ctlint apply changes what is in force")
+	}
+	if len(paths) == 0 && !r.live.on {
 		paths = []string{"."}
 	}
 	units, pathErr, err := r.collect(paths)
@@ -84,6 +90,13 @@ func (r *rewrite) run(paths []string) error {
 func (r *rewrite) collect(paths []string) (units []unit.Unit, unread, err error) {
 	if r.settings, err = r.files.load(r.Checks); err != nil {
 		return nil, nil, err
+	}
+	if err := r.live.check(paths); err != nil {
+		return nil, nil, err
+	}
+	if r.live.on {
+		units, err = r.live.units(r.counters)
+		return units, nil, err
 	}
 	o := unit.Options{Exclude: r.settings.Excluded, ForceExclude: r.files.forceExclude}
 	units, unread = o.Collect(paths)
@@ -156,6 +169,9 @@ func (r *rewrite) file(name string, out *rewritten) error {
 }
 
 func (r *rewrite) read(name string) ([]byte, error) {
+	if text, ok := r.live.texts[name]; ok {
+		return text, nil
+	}
 	if name == unit.Stdin {
 		b, err := io.ReadAll(r.Stdin)
 		if err != nil {

@@ -76,8 +76,8 @@ func (c *CLI) root() *cobra.Command {
 		Short: "Lint, translate and analyze Linux firewall rulesets",
 		Long: `ctlint reads firewall rulesets for iptables, ip6tables and nft and tells what
 is wrong with them. It needs no privilege, and does not touch the kernel; verify
-alone asks it, in a network namespace of its own, and conntrack and watch speak
-with the one that is running.`,
+alone asks it, in a network namespace of its own, --live reads the rulesets in
+force, and apply, rollback, conntrack and watch speak with the kernel that is running.`,
 		Version:           cmp.Or(version(), "of an unknown version"),
 		SilenceUsage:      true,
 		SilenceErrors:     true,

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/backend/live"
 	"github.com/ctlint/ctlint/grammar"
 	"github.com/ctlint/ctlint/grammar/load"
 	"github.com/ctlint/ctlint/translate/xt2nft"
@@ -66,9 +67,10 @@ func (n *toNFT) run(paths []string) error {
 	if n.diff && (n.inet || n.report.value != "") {
 		return errors.New("--diff goes with neither --inet nor --report")
 	}
-	if len(paths) == 0 {
+	if len(paths) == 0 && !n.live.on {
 		return errors.New("there is nothing to translate; expected files, or - for standard input")
 	}
+	n.rewrite.counters = n.counters.value == "keep"
 	h := host{fset: token.NewFileSet(), texts: map[string]string{}}
 	units, unread, err := n.collect(paths)
 	if err != nil {
@@ -80,6 +82,9 @@ func (n *toNFT) run(paths []string) error {
 	}
 	for _, u := range units {
 		for _, name := range u.Files {
+			if n.live.on && name == live.NFTRuleset {
+				continue // it is nft's already
+			}
 			n.read1(&h, name, "")
 		}
 	}
@@ -116,6 +121,13 @@ func (n *toNFT) read1(h *host, name string, d load.Dialect) {
 	s := load.Parse(h.fset, name, src, load.Options{Dialect: cmp.Or(d, dialect), Family: family})
 	h.texts[name] = s.Text
 	for _, e := range s.Errors {
+		if note, ok := xt2nft.Place(s.Ruleset, e); ok {
+			if note != "" {
+				note = ": " + note
+			}
+			fmt.Fprintf(n.Stderr, "%s: warning: %v; x_tables refuses the rule there, and nft takes its translation%s\n", h.place(e.Span), e, note)
+			continue
+		}
 		fmt.Fprintln(n.Stderr, e.Format(h.fset))
 		h.unusable = h.unusable || e.Kind != grammar.RunTime
 	}

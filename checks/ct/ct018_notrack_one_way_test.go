@@ -1,0 +1,10 @@
+package ct_test
+
+import (
+	"testing"
+
+	"github.com/ctlint/ctlint/checks/ct"
+	"github.com/ctlint/ctlint/checks/drivertest"
+)
+
+func TestNotrackOneWay(t *testing.T) { drivertest.Run(t, ct.NotrackOneWay) }

@@ -1,0 +1,10 @@
+package v6_test
+
+import (
+	"testing"
+
+	"github.com/ctlint/ctlint/checks/drivertest"
+	v6 "github.com/ctlint/ctlint/checks/v6"
+)
+
+func TestIPv6PolicyWeaker(t *testing.T) { drivertest.Run(t, v6.IPv6PolicyWeaker) }
