@@ -13,7 +13,7 @@ import (
 // are enough for a hundred thousand ordinary rules.
 type Options struct {
 	// Nodes is how many nodes the diagrams of all sets may have together, of
-	// about 20 bytes each.
+	// about 24 bytes each.
 	Nodes int
 	// Steps is how many steps it may take to evaluate one way, and Question how
 	// many to answer one question after that. A step takes some tens of
@@ -24,10 +24,10 @@ type Options struct {
 }
 
 const (
-	defaultNodes    = 48 << 20
+	defaultNodes    = 24 << 20
 	defaultSteps    = 60 << 20
 	defaultQuestion = 16 << 20
-	defaultTotal    = 200 << 20
+	defaultTotal    = 96 << 20
 )
 
 // Host is what the rulesets that are loaded together on a host do with packets. All
@@ -44,6 +44,7 @@ type common struct {
 	mu      sync.Mutex
 	space   *space
 	options Options
+	refused int // questions that the budget did not suffice for
 }
 
 type wayKey struct {
@@ -95,8 +96,19 @@ func (h *Host) ask() (done func()) {
 	h.space.store.SetLeft(given)
 	return func() {
 		h.options.Total -= given - h.space.store.Left()
+		if h.space.store.Exhausted() {
+			h.refused++
+		}
 		h.mu.Unlock()
 	}
+}
+
+// Refused returns how many questions the budget has not sufficed for so far. If their
+// number grows while something is looked for, it may have been overlooked.
+func (h *Host) Refused() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.refused
 }
 
 // Way returns what becomes of the packets of one way through the host: those that
@@ -115,6 +127,9 @@ func (h *Host) Way(family ast.Family, hook ast.Hook) *Way {
 		h.space.store.SetLeft(h.options.Steps)
 		w = newWay(h, family, hook)
 		h.ways[key] = w
+	}
+	if !w.known {
+		h.refused++
 	}
 	return w
 }
