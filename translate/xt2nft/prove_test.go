@@ -10,8 +10,8 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar/load"
-	"github.com/ctlint/ctlint/internal/sample"
 	"github.com/ctlint/ctlint/internal/nfttest"
+	"github.com/ctlint/ctlint/internal/sample"
 	"github.com/ctlint/ctlint/translate/xt2nft"
 )
 
