@@ -25,9 +25,9 @@ type Options struct {
 
 const (
 	defaultNodes    = 48 << 20
-	defaultSteps    = 60 << 20
-	defaultQuestion = 16 << 20
-	defaultTotal    = 200 << 20
+	defaultSteps    = 20 << 20
+	defaultQuestion = 4 << 20
+	defaultTotal    = 20 << 20
 )
 
 // Host is what the rulesets that are loaded together on a host do with packets. All
@@ -233,7 +233,7 @@ func (w *Way) settle(n bdd.Node) bdd.Node {
 func (w *Way) first(n bdd.Node) bdd.Node {
 	s := w.host.space
 	v := s.now.Clone()
-	v.AddFrom(freeBase)
+	v.AddFrom(drawnBase)
 	return s.store.Exists(n, v)
 }
 
