@@ -13,7 +13,7 @@ import (
 // are enough for a hundred thousand ordinary rules.
 type Options struct {
 	// Nodes is how many nodes the diagrams of all sets may have together, of
-	// about 20 bytes each.
+	// about 24 bytes each.
 	Nodes int
 	// Steps is how many steps it may take to evaluate one way, and Question how
 	// many to answer one question after that. A step takes some tens of
@@ -24,10 +24,10 @@ type Options struct {
 }
 
 const (
-	defaultNodes    = 48 << 20
+	defaultNodes    = 24 << 20
 	defaultSteps    = 60 << 20
 	defaultQuestion = 16 << 20
-	defaultTotal    = 200 << 20
+	defaultTotal    = 96 << 20
 )
 
 // Host is what the rulesets that are loaded together on a host do with packets. All
@@ -44,6 +44,7 @@ type common struct {
 	mu      sync.Mutex
 	space   *space
 	options Options
+	refused int // questions that the budget did not suffice for
 }
 
 type wayKey struct {
@@ -95,8 +96,19 @@ func (h *Host) ask() (done func()) {
 	h.space.store.SetLeft(given)
 	return func() {
 		h.options.Total -= given - h.space.store.Left()
+		if h.space.store.Exhausted() {
+			h.refused++
+		}
 		h.mu.Unlock()
 	}
+}
+
+// Refused returns how many questions the budget has not sufficed for so far. If their
+// number grows while something is looked for, it may have been overlooked.
+func (h *Host) Refused() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.refused
 }
 
 // Way returns what becomes of the packets of one way through the host: those that
@@ -115,6 +127,9 @@ func (h *Host) Way(family ast.Family, hook ast.Hook) *Way {
 		h.space.store.SetLeft(h.options.Steps)
 		w = newWay(h, family, hook)
 		h.ways[key] = w
+	}
+	if !w.known {
+		h.refused++
 	}
 	return w
 }
@@ -138,6 +153,7 @@ type Way struct {
 	// it comes to an end: its translation and its state are those that it gets.
 	real   bdd.Node
 	checks bool
+	judged judged
 	// changes says that rules change what others ask for.
 	changes bool
 	order   []*ast.Chain
@@ -170,6 +186,7 @@ func newWay(h *Host, family ast.Family, hook ast.Hook) *Way {
 	w.checks = h.space.nat || w.walker.exempt
 	w.changes = w.checks || len(h.space.written) > 0
 	w.real = w.settle(w.walker.start)
+	w.judge()
 	w.known = w.real.OK()
 	for _, b := range w.walker.order {
 		w.list(b, b.stop.chain, false, map[*ast.Chain]bool{})
@@ -264,7 +281,13 @@ func (w *Way) answer(q question) bdd.Node {
 		return n
 	}
 	var n bdd.Node
-	if q.rule == nil {
+	if q.asks == askAll && w.judged.ok() {
+		st := w.host.space.store
+		n = st.And(q.within, w.judged.sure)
+		if doubt := st.And(q.within, w.judged.doubt); doubt != bdd.False {
+			n = st.Or(n, st.And(w.judged.doubt, w.end(askAll, w.trip(w.first(doubt), toEnd).total)))
+		}
+	} else if q.rule == nil {
 		n = w.end(q.asks, w.trip(w.first(q.within), toEnd).total)
 	} else if n = w.settle(w.atRule(q)); n != bdd.False && w.needsEnd(w.rules[q.rule]) {
 		s := w.host.space.store
@@ -603,6 +626,9 @@ func (w *Way) Known() bool { return w.known }
 func (w *Way) Universe() Set {
 	if !w.checks {
 		return w.set(w.real)
+	}
+	if w.judged.ok() && w.judged.doubt == bdd.False {
+		return w.set(w.judged.maySure)
 	}
 	return w.later(askAll, nil).May()
 }

@@ -219,6 +219,13 @@ func (w *walker) send(within bdd.Node, until mark) *trip {
 	r := &trip{flows: map[*base][]bdd.Node{}, entries: map[*passage]bdd.Node{}, total: nothing}
 	w.current = r
 	defer func() { w.current = nil }()
+	w.sendTo(r, within, until, func(stop) bool { return false })
+	return r
+}
+
+// sendTo sends packets on a trip, as far as a mark or to the first place for which ends
+// holds.
+func (w *walker) sendTo(r *trip, within bdd.Node, until mark, ends func(stop) bool) {
 	c := w.compilerAt(stop{hook: w.way, phase: tracked | dstDone}, "")
 	total := &r.total
 	flow := w.store.And(w.start, within)
@@ -227,11 +234,14 @@ func (w *walker) send(within bdd.Node, until mark) *trip {
 		total.reject = w.store.Or(total.reject, w.store.And(o.reject, w.ahead[i]))
 	}
 	for i, s := range w.stops {
+		if ends(s) {
+			break
+		}
 		switch s.kind {
 		case atChain:
 			b := w.bases[s.chain]
 			if b.index > until.base {
-				return r
+				return
 			}
 			passing, around := flow, bdd.False
 			if len(s.chain.Devices) > 0 {
@@ -240,7 +250,7 @@ func (w *walker) send(within bdd.Node, until mark) *trip {
 			}
 			o := w.through(b, passing, until)
 			if b.index == until.base {
-				return r
+				return
 			}
 			end(i, o)
 			flow = w.store.Or(o.accept, around)
@@ -256,7 +266,7 @@ func (w *walker) send(within bdd.Node, until mark) *trip {
 		case atDst, atSrc:
 			if len(s.nat) > 0 {
 				if w.bases[s.nat[0].chain].index > until.base {
-					return r
+					return
 				}
 				o := w.translate(s, flow, until)
 				end(i, o)
@@ -265,7 +275,6 @@ func (w *walker) send(within bdd.Node, until mark) *trip {
 		}
 	}
 	total.accept = flow
-	return r
 }
 
 // through sends packets through a base chain, its policy included.

@@ -59,6 +59,9 @@ func (w *Way) there(n bdd.Node) Set {
 	if !w.checks {
 		return w.set(n)
 	}
+	if w.judged.ok() && w.host.space.store.And(n, w.judged.mayDoubt) == bdd.False {
+		return w.set(w.host.space.store.And(w.judged.maySure, n))
+	}
 	return Set{way: w, node: n, asks: askAll, mode: may}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ctlint/ctlint/ast"
 	"github.com/ctlint/ctlint/grammar/load"
+	"github.com/ctlint/ctlint/semantics"
 )
 
 // Config is the settings of a run.
@@ -41,6 +42,10 @@ type Config struct {
 	// Known are the codes and slugs of all checks that a suppression may name; none
 	// if nobody says.
 	Known []string
+
+	// Budget is how much may be spent on working out what a host's rules do with
+	// packets; zero for the defaults.
+	Budget semantics.Options
 
 	// LateEstablished is how many rules may stand above the one that
 	// accepts established packets (late-established).

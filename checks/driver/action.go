@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ctlint/ctlint/checks/reach"
 	"github.com/ctlint/ctlint/checks/ruleset"
 )
 
@@ -29,6 +30,9 @@ type action struct {
 	err         error
 	stack       []byte
 	diagnostics []analysis.Diagnostic
+	// cut says that it may have overlooked something, as the packets of the host
+	// could not be worked out within the budget.
+	cut bool
 }
 
 // exec runs the analyzer once, after those that it requires. It may be called
@@ -60,7 +64,9 @@ func (act *action) run() {
 			act.diagnostics = nil
 		}
 	}()
+	refused := act.refused()
 	act.result, act.err = act.analyzer.Run(act.pass())
+	act.cut = act.refused() != refused || slices.ContainsFunc(act.deps, func(dep *action) bool { return dep.cut })
 	if act.err != nil {
 		act.diagnostics = nil
 		return
@@ -68,6 +74,17 @@ func (act *action) run() {
 	if got, want := reflect.TypeOf(act.result), act.analyzer.ResultType; got != want {
 		act.err = fmt.Errorf("the result is of type %v, the analyzer declares %v", got, want)
 	}
+}
+
+// refused returns how many questions about the host's packets have had no answer, of an
+// analyzer that asks any. Those of another one that runs at the same time count, too.
+func (act *action) refused() int {
+	for _, dep := range act.deps {
+		if f, ok := dep.result.(*reach.Facts); ok {
+			return f.Refused()
+		}
+	}
+	return 0
 }
 
 // pass makes the analyzer's Pass. What only Go source has is there, and empty,

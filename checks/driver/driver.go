@@ -66,6 +66,16 @@ type Result struct {
 	// Errors are files that could not be read (*ReadError) and checks that
 	// failed (*InternalError): what is not known, and never a finding.
 	Errors []error
+	// CutShort are the hosts of which some checks may have overlooked something.
+	CutShort []CutShort
+}
+
+// CutShort is a host whose rules are so many, or so entangled, that what they do could
+// not be worked out for all packets within the budget. What was found there is so; but
+// these checks may have overlooked something.
+type CutShort struct {
+	Unit   unit.Unit
+	Checks []*check.Check
 }
 
 // Suppressed is a finding that is not told, and why.
@@ -152,6 +162,7 @@ func Run(units []unit.Unit, o Options) (*Result, error) {
 		all.Suppressed = append(all.Suppressed, r.Suppressed...)
 		all.Files = append(all.Files, r.Files...)
 		all.Errors = append(all.Errors, r.Errors...)
+		all.CutShort = append(all.CutShort, r.CutShort...)
 		all.Hosts = append(all.Hosts, r.Hosts...)
 	}
 	all.once(units)

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ctlint/ctlint/checks/check"
 	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/checks/suppress"
@@ -161,6 +162,15 @@ func (h *host) gather(rulesets, directives *action) {
 		if act.err != nil && !errors.Is(act.err, errPrerequisite) {
 			h.result.Errors = append(h.result.Errors, &InternalError{Analyzer: act.analyzer, Unit: h.unit, Err: act.err, Stack: act.stack})
 		}
+	}
+	var cut []*check.Check
+	for _, c := range h.options.Checks {
+		if h.actions[c.Analyzer].cut {
+			cut = append(cut, c)
+		}
+	}
+	if len(cut) > 0 {
+		h.result.CutShort = append(h.result.CutShort, CutShort{h.unit, cut})
 	}
 	for _, c := range h.options.Checks {
 		for _, d := range h.actions[c.Analyzer].diagnostics {

@@ -25,6 +25,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctlint/ctlint/ast"
+	"github.com/ctlint/ctlint/checks/config"
 	"github.com/ctlint/ctlint/checks/graph"
 	"github.com/ctlint/ctlint/checks/ruleset"
 	"github.com/ctlint/ctlint/semantics"
@@ -34,11 +35,11 @@ import (
 var Analyzer = &analysis.Analyzer{
 	Name:             "reach",
 	Doc:              "find out which packets come to each rule\n\nThe result is a *reach.Facts, which may be asked by several checks at once.",
-	Requires:         []*analysis.Analyzer{ruleset.Analyzer, graph.Analyzer},
+	Requires:         []*analysis.Analyzer{config.Analyzer, ruleset.Analyzer, graph.Analyzer},
 	ResultType:       reflect.TypeFor[*Facts](),
 	RunDespiteErrors: true,
 	Run: func(pass *analysis.Pass) (any, error) {
-		return New(ruleset.Of(pass), graph.Of(pass), semantics.Options{}), nil
+		return New(ruleset.Of(pass), graph.Of(pass), config.For(pass).Budget), nil
 	},
 }
 

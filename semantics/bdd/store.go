@@ -34,6 +34,7 @@ func (n Node) complemented() Node { return n & 1 }
 type node struct {
 	variable uint32
 	lo, hi   Node
+	last     uint32 // of the variables that it depends on
 }
 
 // terminal is the variable of the constants: it stands below all others.
@@ -41,7 +42,7 @@ const terminal = math.MaxUint32
 
 // Budget limits what a store may spend. A zero field stands for the default.
 type Budget struct {
-	// Nodes is how many nodes there may be, of about 20 bytes each.
+	// Nodes is how many nodes there may be, of about 24 bytes each.
 	Nodes int
 	// Steps is how many steps all operations may take together; one takes
 	// some tens of nanoseconds.
@@ -62,8 +63,12 @@ type Store struct {
 	table []uint32
 	mask  uint32
 	cache []entry
-	left  int // steps
-	limit int // nodes
+	// projected are projections that have been computed, sets the numbers of the sets of
+	// variables in them.
+	projected []projection
+	sets      map[string]uint32
+	left      int // steps
+	limit     int // nodes
 }
 
 // entry is a conjunction that has been computed. An empty one is that of True
@@ -162,7 +167,7 @@ func (s *Store) make(v uint32, lo, hi Node) Node {
 		return Bad
 	}
 	at := uint32(len(s.nodes))
-	s.nodes = append(s.nodes, node{v, lo, hi})
+	s.nodes = append(s.nodes, node{v, lo, hi, max(v, s.nodes[lo.index()].last, s.nodes[hi.index()].last)})
 	s.table[i] = at
 	if at > s.mask/4*3 {
 		s.grow()

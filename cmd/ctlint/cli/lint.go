@@ -387,6 +387,7 @@ func (l *lint) report(w io.Writer, r *driver.Result) error {
 		Checks: l.settings.Checks(), Version: version(),
 	})
 	l.errors(r.Errors)
+	l.cutShort(r.CutShort)
 	if err == nil && !l.outputs.quiet() {
 		s := report.Summarize(r)
 		fmt.Fprintf(l.Stderr, "ctlint: %s\n%s", s, l.remedy(s))
@@ -433,6 +434,17 @@ func (l *lint) errors(errs []error) {
 		if errors.As(err, &internal) && internal.Stack != nil {
 			fmt.Fprintf(l.Stderr, "%s\n", internal.Stack)
 		}
+	}
+}
+
+// cutShort tells of checks that may have overlooked something.
+func (l *lint) cutShort(hosts []driver.CutShort) {
+	for _, h := range hosts {
+		var codes []string
+		for _, c := range h.Checks {
+			codes = append(codes, c.Code)
+		}
+		fmt.Fprintf(l.Stderr, "ctlint: %s: what these rules do with all packets is too much to work out; cut short, so that something may be missing: %s\n", h.Unit.Name(), strings.Join(codes, ", "))
 	}
 }
 
