@@ -588,6 +588,12 @@ func (w *Way) come(r *trip, b *base, item int, n bdd.Node) bdd.Node {
 func (w *Way) trip(n bdd.Node, until mark) *trip {
 	key := tripKey{n, until}
 	r := w.trips[key]
+	for k, further := range w.trips {
+		// What has been sent further has come there, too.
+		if r == nil && k.within == n && k.until.base == until.base && k.until.item > until.item && !w.walker.order[until.base].changes {
+			r = further
+		}
+	}
 	if r == nil {
 		if len(w.trips) >= maxTrips {
 			clear(w.trips)
@@ -604,7 +610,7 @@ type tripKey struct {
 }
 
 // maxTrips is how many trips are kept.
-const maxTrips = 16
+const maxTrips = 32
 
 // set makes a set of the way.
 func (w *Way) set(n bdd.Node) Set { return Set{way: w, node: n} }
