@@ -2,6 +2,7 @@ package semantics
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"sync"
 
@@ -490,13 +491,8 @@ func (w *Way) find(q question) (n bdd.Node, ok bool) {
 	if f.found == nil {
 		return bdd.False, f.ok
 	}
-	cube := q.within
-	for v, value := range f.found {
-		if v < w.host.space.ownEnd {
-			cube = st.And(cube, st.Literal(v, value))
-		}
-	}
-	return cube, true
+	maps.DeleteFunc(f.found, func(v int, _ bool) bool { return v >= w.host.space.ownEnd })
+	return st.And(st.Cube(f.found), q.within), true
 }
 
 // needsEnd reports whether packets that come to a rule are real only if they come to
