@@ -48,20 +48,24 @@ func All() []*check.Check {
 		ct.RecentWithoutSet,           // CT030
 		ct.SynproxyIncomplete,         // CT031
 		ct.ConnlimitUnscoped,          // CT032
-		nf.AcceptNotFinal,             // NF001
-		nf.PriorityConflict,           // NF002
-		nf.MissingFlush,               // NF003
-		nf.FlushRulesetWide,           // NF004
-		nf.NatChainFiltering,          // NF006
-		nf.ReservedName,               // NF008
-		rd.DuplicateRule,              // RD001
-		rd.ShadowedRule,               // RD002
-		rd.RedundantRule,              // RD003
-		rd.UnreachableRule,            // RD004
-		rd.EmptyMatch,                 // RD005
-		rd.UnusedChain,                // RD008
-		rd.UndefinedChain,             // RD009
-		rd.ChainLoop,                  // RD010
+
+		nf.AcceptNotFinal,    // NF001
+		nf.PriorityConflict,  // NF002
+		nf.MissingFlush,      // NF003
+		nf.FlushRulesetWide,  // NF004
+		nf.NatChainFiltering, // NF006
+		nf.OffloadTooEarly,   // NF007
+		nf.ReservedName,      // NF008
+
+		rd.DuplicateRule,   // RD001
+		rd.ShadowedRule,    // RD002
+		rd.RedundantRule,   // RD003
+		rd.UnreachableRule, // RD004
+		rd.EmptyMatch,      // RD005
+		rd.UnusedChain,     // RD008
+		rd.UndefinedChain,  // RD009
+		rd.ChainLoop,       // RD010
+
 		se.DefaultAccept,              // SE001
 		se.MissingLoopbackAccept,      // SE002
 		se.LoopbackSpoof,              // SE003
@@ -75,17 +79,19 @@ func All() []*check.Check {
 		se.InputBypassedByDNAT,        // SE011
 		se.PostDNATPort,               // SE012
 		se.WrongTableTarget,           // SE013
-		su.SuppressionWithoutReason,   // SU001
-		su.UnusedSuppression,          // SU002
-		su.MalformedSuppression,       // SU003
-		v6.MissingIPv6Ruleset,         // V6001
-		v6.IPv6PolicyWeaker,           // V6002
-		v6.IPv6MissingEstablished,     // V6003
-		v6.ICMPv6NDPBlocked,           // V6004
-		v6.ICMPv6PTBBlocked,           // V6005
-		v6.IPv6OnlyExposed,            // V6006
-		v6.IPv6Drift,                  // V6007
-		v6.InetV4Only,                 // V6008
+
+		su.SuppressionWithoutReason, // SU001
+		su.UnusedSuppression,        // SU002
+		su.MalformedSuppression,     // SU003
+
+		v6.MissingIPv6Ruleset,     // V6001
+		v6.IPv6PolicyWeaker,       // V6002
+		v6.IPv6MissingEstablished, // V6003
+		v6.ICMPv6NDPBlocked,       // V6004
+		v6.ICMPv6PTBBlocked,       // V6005
+		v6.IPv6OnlyExposed,        // V6006
+		v6.IPv6Drift,              // V6007
+		v6.InetV4Only,             // V6008
 	}
 }
 

@@ -75,9 +75,14 @@ var order = []row{
 	{6, []Field{FieldDSCP}}, {2, []Field{FieldECN}}, {8, []Field{FieldTTL}}, {32, []Field{FieldLength}}, {8, []Field{FieldPktType}}, {48, []Field{FieldMAC}},
 }
 
-// freeBase is the first variable of those that stand for unknown matches. What lies
-// between the fields and it is for all else that a packet has.
-const freeBase = 1 << 20
+// What lies between the fields and drawnBase is for all else that a packet has.
+// drawnBase is the first variable of what is unknown: of numbers that are made anew
+// each time somebody asks (numgen, meta random, ct count), which are no packet's own,
+// and from freeBase on, of those that stand for unknown matches.
+const (
+	drawnBase = 1 << 19
+	freeBase  = 1 << 20
+)
 
 // layOut gives the fields their variables, and returns the first one that is left.
 func layOut(nameBits int) (fields [numFields]bdd.Field, next int) {

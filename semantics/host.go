@@ -251,7 +251,7 @@ func (w *Way) settle(n bdd.Node) bdd.Node {
 func (w *Way) first(n bdd.Node) bdd.Node {
 	s := w.host.space
 	v := s.now.Clone()
-	v.AddFrom(freeBase)
+	v.AddFrom(drawnBase)
 	return s.store.Exists(n, v)
 }
 

@@ -93,7 +93,7 @@ func (c *compiler) operand(e ast.Expr) operand {
 		v, _ := constant(e)
 		return operand{{guard: bdd.True, kind: isConstant, value: v}}
 	case *ast.Numgen: // a new number each time
-		return operand{c.extraOption(fresh(e, c.instance, ""), modWidth(e.Mod, e.Offset), bdd.True)}
+		return operand{c.drawnOption(e, modWidth(e.Mod, e.Offset), bdd.True)}
 	case *ast.Hash:
 		o = operand{c.extraOption(c.place()+ast.Dump(e), modWidth(e.Mod, e.Offset), bdd.True)}
 	case *ast.RawPayload:
@@ -149,6 +149,12 @@ func modWidth(mod, offset uint32) int {
 		return 32
 	}
 	return max(1, bits.Len64(uint64(mod)+uint64(offset)-1))
+}
+
+// drawnOption gives a number that is made anew each time it is asked for.
+func (c *compiler) drawnOption(e ast.Expr, width int, guard bdd.Node) option {
+	c.draws = append(c.draws, e) // so that no other expression ever has its address
+	return option{guard: guard, kind: isField, field: c.drawnField(fresh(e, c.instance, ""), width)}
 }
 
 func (c *compiler) extraOption(text string, width int, guard bdd.Node) option {

@@ -62,7 +62,7 @@ func (c *compiler) ct(x *ast.CT) operand {
 	case ast.CTSaddr, ast.CTDaddr, ast.CTProtoSrc, ast.CTProtoDst:
 		return c.tuple(x, conn)
 	case ast.CTCount:
-		return operand{c.extraOption(fresh(x, c.instance, ""), 32, conn)}
+		return operand{c.drawnOption(x, 32, conn)}
 	}
 	return c.named(x, conn)
 }

@@ -35,7 +35,7 @@ func (c *compiler) meta(m *ast.Meta) operand {
 	case ast.MetaMark:
 		return c.mark(FieldMark, fieldMarkNow, fieldMarkUnsure, bdd.True)
 	case ast.MetaRandom: // a new number each time
-		return operand{c.extraOption(fresh(m, c.instance, ""), 32, bdd.True)}
+		return operand{c.drawnOption(m, 32, bdd.True)}
 	}
 	f, ok := metaFields[m.Key]
 	switch {

@@ -266,10 +266,10 @@ func (s Set) as(m mode) Set {
 	return s
 }
 
-// unknowns are the variables of conditions that cannot be known.
+// unknowns are the variables of conditions and numbers that cannot be known.
 var unknowns = func() *bdd.Vars {
 	v := bdd.NewVars()
-	v.AddFrom(freeBase)
+	v.AddFrom(drawnBase)
 	return v
 }()
 

@@ -16,6 +16,8 @@ type space struct {
 	names   *names
 	ownEnd  int // the first variable that is not a field's
 	next    int // the first variable that nothing has yet
+	drawn   int // the first of those for numbers that are drawn
+	draws   []ast.Expr
 	now     *bdd.Vars
 	extra   map[string]bdd.Field // what else a packet has, by the expression that says it
 	extras  []extra
@@ -47,7 +49,7 @@ type Free struct {
 func newSpace(rulesets []*ast.Ruleset, b bdd.Budget) *space {
 	s := &space{
 		store: bdd.New(b), extra: map[string]bdd.Field{}, free: map[string]int{},
-		written: map[string]bool{}, ipsets: map[string]*ast.Set{},
+		written: map[string]bool{}, ipsets: map[string]*ast.Set{}, drawn: drawnBase,
 	}
 	seen := map[class]bool{}
 	assigned, read := map[string]bool{}, map[string]bool{}
@@ -186,11 +188,24 @@ func (s *space) extraField(text string, width int) bdd.Field {
 	if f, ok := s.extra[text]; ok {
 		return f
 	}
-	if s.next+width > freeBase {
+	return s.newExtra(text, width, &s.next, drawnBase)
+}
+
+// drawnField returns the field of a number that an expression gives which nobody can
+// know. Equal texts share it.
+func (s *space) drawnField(text string, width int) bdd.Field {
+	if f, ok := s.extra[text]; ok {
+		return f
+	}
+	return s.newExtra(text, width, &s.drawn, freeBase)
+}
+
+func (s *space) newExtra(text string, width int, next *int, end int) bdd.Field {
+	if *next+width > end {
 		width = 0 // no room: the caller gets a field that is always 0; unreachable for any ruleset that loads
 	}
-	f := bdd.Field{First: s.next, Stride: 1, Width: width}
-	s.next += width
+	f := bdd.Field{First: *next, Stride: 1, Width: width}
+	*next += width
 	s.extra[text] = f
 	s.extras = append(s.extras, extra{text, f})
 	return f

@@ -62,10 +62,14 @@ func whole(w *semantics.Way, these semantics.Set) semantics.Set {
 // witness if these have none.
 var told = []uint32{ast.StateNew, ast.StateEstablished}
 
+// comparing is how much the comparison may cost: some seconds for thousands of rules that
+// have little to do with each other. What is beyond that is told not to be known.
+var comparing = semantics.Options{Nodes: 12 << 20, Steps: 16 << 20, Question: 4 << 20, Total: 48 << 20}
+
 // PacketChanges compares what becomes of all packets before and after, with a witness of
 // each kind of change.
 func (p *Plan) PacketChanges() *PacketChanges {
-	hosts := semantics.NewHosts(semantics.Options{}, []*ast.Ruleset{p.Before.Ruleset.Ruleset}, []*ast.Ruleset{p.After.Ruleset.Ruleset})
+	hosts := semantics.NewHosts(comparing, []*ast.Ruleset{p.Before.Ruleset.Ruleset}, []*ast.Ruleset{p.After.Ruleset.Ruleset})
 	out := &PacketChanges{}
 	for _, hook := range []ast.Hook{ast.HookInput, ast.HookForward, ast.HookOutput} {
 		for _, family := range []ast.Family{ast.FamilyIP, ast.FamilyIP6} {
@@ -74,10 +78,13 @@ func (p *Plan) PacketChanges() *PacketChanges {
 				out.Unknown = append(out.Unknown, is)
 				continue
 			}
+			known := true
 			for _, e := range effects {
 				found := false
 				for _, state := range told {
-					if w, ok := e.of(was, is, is.Where(semantics.Fields{State: state})).Witness(); ok {
+					set := e.of(was, is, is.Where(semantics.Fields{State: state}))
+					known = known && set.Known()
+					if w, ok := set.Witness(); ok {
 						found = true
 						out.Found = append(out.Found, PacketChange{e.sign, e.what, w})
 					}
@@ -85,9 +92,14 @@ func (p *Plan) PacketChanges() *PacketChanges {
 				if found {
 					continue
 				}
-				if w, ok := e.of(was, is, is.Universe()).Witness(); ok {
+				set := e.of(was, is, is.Universe())
+				known = known && set.Known()
+				if w, ok := set.Witness(); ok {
 					out.Found = append(out.Found, PacketChange{e.sign, e.what, w})
 				}
+			}
+			if !known {
+				out.Unknown = append(out.Unknown, is)
 			}
 		}
 	}

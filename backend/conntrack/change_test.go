@@ -288,7 +288,10 @@ func TestEvents(t *testing.T) {
 			do(t, c, i, tt.expectations)
 		}
 		last := fmt.Sprintf("port=%d", 50029)
-		for i := 0; !strings.Contains(theirs()[max(0, len(theirs())-300):], last) && i < 200; i++ {
+		for range 200 {
+			if s := theirs(); strings.Contains(s[max(0, len(s)-300):], last) {
+				break
+			}
 			time.Sleep(10 * time.Millisecond)
 		}
 		time.Sleep(50 * time.Millisecond)

@@ -2,6 +2,7 @@ package nf
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -71,7 +72,12 @@ func acceptNotFinal(pass *analysis.Pass) (any, error) {
 			}
 		}
 		for i, base := range bases {
-			later := decider(bases[i+1:])
+			later, before := decider(bases[i+1:]), false
+			if later == nil {
+				// Of two chains with one priority either may be asked first.
+				later = decider(slices.DeleteFunc(slices.Clone(bases[:i]), func(c *graph.Chain) bool { return c.Priority != base.Priority }))
+				before = true
+			}
 			if later == nil || base.Table.Xtables {
 				continue
 			}
@@ -81,7 +87,7 @@ func acceptNotFinal(pass *analysis.Pass) (any, error) {
 				}
 				for _, r := range c.Rules {
 					if !reported[r] {
-						reported[r] = lost(pass, w, r, later)
+						reported[r] = lost(pass, w, r, later, before)
 					}
 				}
 			}
@@ -116,10 +122,18 @@ func decider(bases []*graph.Chain) *graph.Chain {
 	return nil
 }
 
-// lost reports a rule most of whose accepted packets are dropped after it.
-func lost(pass *analysis.Pass, w *semantics.Way, r *ast.Rule, later *graph.Chain) bool {
+// lost reports a rule most of whose accepted packets are dropped after it; or before it, by
+// a chain that may as well be asked after it.
+func lost(pass *analysis.Pass, w *semantics.Way, r *ast.Rule, later *graph.Chain, before bool) bool {
 	valid := w.Where(semantics.Fields{State: ast.StateAll &^ ast.StateInvalid})
 	accepted := w.Rule(r).Accepts.And(valid)
+	if before {
+		if !accepts(r) {
+			return false
+		}
+		_, must := w.Asks(r)
+		accepted = w.Universe().And(must).And(valid)
+	}
 	if !accepted.Some() {
 		return false
 	}
@@ -136,4 +150,12 @@ func lost(pass *analysis.Pass, w *semantics.Way, r *ast.Rule, later *graph.Chain
 	}
 	check.Report(pass, r, fmt.Sprintf("what is accepted here is dropped by chain %s of table %s, which is asked later on the same hook; accept it there", later.Name, later.Table.Name), options...)
 	return true
+}
+
+// accepts reports whether a rule itself accepts what it matches.
+func accepts(r *ast.Rule) bool {
+	return slices.ContainsFunc(r.Stmts, func(s ast.Stmt) bool {
+		v, ok := s.(*ast.Verdict)
+		return ok && v.Kind == ast.VerdictAccept
+	})
 }

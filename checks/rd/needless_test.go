@@ -89,7 +89,7 @@ func rulesets(t *testing.T) (files []string) {
 }
 
 // maxRules keeps the test short: what is larger takes half a minute each.
-const maxRules = 2500
+const maxRules = 1200
 
 func exists(path string) bool {
 	_, err := os.Stat(path)

@@ -10,7 +10,7 @@ import (
 
 // maxRepeats is how many rules a table may have for this to be worked out. Where it
 // has more, it was written by a program, which does not mind a rule too many.
-const maxRepeats = 20000
+const maxRepeats = 1000
 
 // repeats finds the rules that the ones below, or the policy, make needless: these do
 // the same to all its packets.

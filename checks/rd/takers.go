@@ -40,7 +40,7 @@ func (j *judge) decided(n *needless, index int) {
 // all the same: nonsense is dropped twice, and errors that RELATED covers are
 // accepted by their types (RFC 4890).
 func habit(w *semantics.Way, own deed, packets semantics.Set) bool {
-	state := uint32(0)
+	var state uint32
 	switch own.kind {
 	case drops, rejects:
 		state = ast.StateInvalid

@@ -93,10 +93,14 @@ func ParseAt(fset *gotoken.FileSet, name, text string, base int, o Options) *Fil
 	f.text = r.text
 	f.Comments = r.script(vars)
 	b.finish()
+	b.checkDevices()
 	f.Ruleset = b.ruleset
 	f.Ruleset.Span = r.span(0, len(r.text))
 	f.Errors, f.Incomplete = b.errs, b.hidden
 	slices.SortStableFunc(f.Errors, func(a, b *grammar.Error) int { return cmp.Compare(a.From, b.From) })
+	// What is wrong with a variable's value is told where it is defined, and again
+	// where it is used.
+	f.Errors = slices.CompactFunc(f.Errors, func(a, b *grammar.Error) bool { return *a == *b })
 	return f
 }
 

@@ -1,6 +1,7 @@
 package nft
 
 import (
+	gotoken "go/token"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ func (r *reader) declareChain(whole ast.Span, d *chainDecl, t *tableBuild, name 
 
 // chainItems reads what stands in a chain.
 func (r *reader) chainItems(items []chainItem, t *tableBuild, c *chainBuild, vars *variables) {
+	var policy *tok
 	for i := range items {
 		it := &items[i]
 		switch {
@@ -36,6 +38,10 @@ func (r *reader) chainItems(items []chainItem, t *tableBuild, c *chainBuild, var
 		case it.Hook != nil:
 			r.hook(it.Hook, t, c, r.scopeOf(t, c, vars))
 		case it.Policy != nil:
+			if policy != nil {
+				r.again(policy, &it.Policy.Keyword)
+			}
+			policy = &it.Policy.Keyword
 			r.policy(it.Policy, c, r.scopeOf(t, c, vars))
 		case it.Flags != nil:
 			for _, f := range r.flags(it.Flags, "offload") {
@@ -51,6 +57,12 @@ func (r *reader) chainItems(items []chainItem, t *tableBuild, c *chainBuild, var
 			r.junk(it.Junk, "a rule, type, policy, flags or comment", nil)
 		}
 	}
+}
+
+// again tells of a clause that stands in a chain for the second time: nft takes it
+// only in another block of the chain.
+func (r *reader) again(first, second *tok) {
+	r.builder.failf(r.tok(second), "a second %s; the first is at %s", second.Value, r.fset.Position(gotoken.Pos(r.tok(first).From))).Expected("one %s in a chain", second.Value)
 }
 
 // rules notes the rules of a run, cut at their ends.

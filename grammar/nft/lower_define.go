@@ -40,12 +40,51 @@ func (r *reader) define(c *defineClause, vars *variables) {
 	switch {
 	case c.Value != nil:
 		d.text, d.base = c.Value.Value, r.base+uint32(c.Value.Pos.Offset)
+		r.oneValue(d)
 	case len(c.Rest.toks) == 0:
 		r.missing(c.Is, "a value")
 	}
 	d.scope = sc
 	r.bind(vars, d)
 }
+
+// oneValue tells of what stands behind a value. What the value is shows where it is
+// used, but nft reads none with two operands side by side (initializer_expr of its
+// grammar), nor with anything behind a set.
+func (r *reader) oneValue(d *define) {
+	sc := scanner{text: d.text}
+	operand, depth := false, 0 // whether the last token ends an operand; open brackets
+	for {
+		t := sc.next()
+		begins, ends := true, true
+		switch {
+		case t.kind == tokEnd || t.kind == tokBad:
+			return // what is wrong is told where the value is used
+		case t.kind == tokPunct:
+			begins = t.op == opLBrace || t.op == opLParen || t.op == opAt
+			ends = t.op == opRBrace || t.op == opRParen
+			switch t.op {
+			case opLBrace, opLParen:
+				depth++
+			case opRBrace, opRParen:
+				depth--
+			}
+		case t.kind == tokWord && bitWords[d.text[t.from:t.to]]:
+			begins, ends = false, false
+		}
+		// Elements of sets have options behind them: { 192.0.2.1 timeout 1h }.
+		outside := depth == 0 || depth == 1 && t.kind == tokPunct && begins
+		if operand && begins && outside {
+			at := ast.Span{From: d.base + uint32(t.from), To: d.base + uint32(t.to)}
+			r.builder.failf(at, "unexpected %s", quote(clip(d.text[t.from:t.to]))).Expected("the value of $%s to end here", d.name)
+			return
+		}
+		operand = ends
+	}
+}
+
+// bitWords are the operators that are words.
+var bitWords = map[string]bool{"and": true, "or": true, "xor": true, "lshift": true, "rshift": true}
 
 // bind makes a definition, or takes one back, in a block.
 func (b *builder) bind(vars *variables, d *define) {

@@ -413,6 +413,51 @@ var mistakes = []struct {
 	{true, "table inet filter {\n chain accept {\n }\n}", []string{
 		`2:8: "accept" is a word of nft's own, so no chain can be called so; expected another name`,
 	}},
+	{true, "table inet f { {}\n}", []string{
+		`1:17: unexpected { }; expected chain, set, map, flowtable, an object such as counter, flags or comment`,
+	}},
+	{true, "define x=5 y", []string{
+		`1:12: unexpected "y"; expected the value of $x to end here`,
+	}},
+	{true, "define ports = 22 80\ntable inet f { chain c { tcp dport $ports accept; }; }", []string{
+		`1:19: unexpected "80"; expected the value of $ports to end here`,
+	}},
+	{true, "define nets = { 192.0.2.0/24, 198.51.100.0/24 } 203.0.113.1", []string{
+		`1:49: unexpected "203.0.113.1"; expected the value of $nets to end here`,
+	}},
+	{true, "define a = 5\ndefine b = $a $a", []string{
+		`2:15: unexpected "$a"; expected the value of $b to end here`,
+	}},
+	{true, "table inet f {\n chain c {\n  type filter hook input priority 0; policy drop; policy accept;\n }\n}", []string{
+		`3:51: a second policy; the first is at m.nft:3:38; expected one policy in a chain`,
+	}},
+	{true, "table inet f {\n chain c {\n  policy drop;\n  tcp dport 22 accept\n }\n}", []string{
+		`3:10: the chain c has a policy and no hook; expected type, hook and priority in the chain, or no policy`,
+	}},
+	{true, "table netdev f {\n chain c {\n  type filter hook ingress priority 0;\n }\n}", []string{
+		`3:3: the chain c stands at no device, so it sees no packet; nft before 1.0.8 refuses it; expected device or devices behind the hook`,
+	}},
+	{true, "table inet f {\n chain c {\n  type filter hook ingress priority 0;\n }\n}", []string{
+		`3:3: the chain c stands at no device, so it sees no packet; nft before 1.0.8 refuses it; expected device or devices behind the hook`,
+	}},
+	{true, "table ip f {\n set s {\n  type ipv4_addr\n  elements = { 192.0.2.1, 198.51.100.0/24 }\n }\n}", []string{
+		`4:27: a prefix in the set s, which has single values; expected flags interval in the set`,
+	}},
+	{true, "table ip f {\n set s {\n  type inet_service; flags timeout\n  elements = { 22, 80-90 }\n }\n}", []string{
+		`4:20: a range in the set s, which has single values; expected flags interval in the set`,
+	}},
+	{true, "table ip6 f {\n map m {\n  type ipv6_addr : verdict\n  elements = { 2001:db8::/32 : drop }\n }\n}", []string{
+		`4:16: a prefix in the map m, which has single values; expected flags interval in the map`,
+	}},
+	{true, "table ip f {\n set s {\n  type ipv4_addr . inet_service\n  elements = { 192.0.2.0/24 . 22 }\n }\n}", []string{
+		`4:16: a prefix in the set s, which has single values; expected flags interval in the set`,
+	}},
+	{true, "table ip f {\n set s {\n  type ifname\n  elements = { \"eth*\" }\n }\n}", []string{
+		`4:16: a name with an asterisk in the set s, which has single values; expected flags interval in the set`,
+	}},
+	{true, "table ip f {\n set s { type ipv4_addr; }\n}\nadd element ip f s { 192.0.2.1-192.0.2.9 }", []string{
+		`4:22: a range in the set s, which has single values; expected flags interval in the set`,
+	}},
 	{true, "table inet f {\n chain c {\n  jump {\n  accept\n }\n }\n}}", []string{
 		`7:2: a } without a {`,
 	}},

@@ -247,7 +247,7 @@ func TestScript(t *testing.T) {
 			}
 			set c { typeof meta mark; elements = { 1, 2 } ; }
 			define names = { "eth*", lo }
-			set d { type ifname; elements = $names; }
+			set d { type ifname; flags interval; elements = $names; }
 			set e { type icmp_type; elements = { echo-request } flags constant; }
 		}`, `
 			(table inet "f"
@@ -256,7 +256,7 @@ func TestScript(t *testing.T) {
 			(set "c" key=mark keyexpr=meta.mark
 			0x1
 			0x2)
-			(set "d" key=ifname
+			(set "d" key=ifname flags=[interval]
 			"eth"*
 			"lo")
 			(set "e" key=icmp_type flags=[constant]

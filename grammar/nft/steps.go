@@ -86,6 +86,10 @@ func (b *builder) finish() {
 	for _, t := range b.tables {
 		for _, c := range t.chains {
 			c.settle()
+			b.checkChain(c)
+		}
+		for _, s := range t.Sets {
+			b.checkIntervals(s)
 		}
 	}
 	b.errs = append(b.errs, b.parser.errs...)

@@ -129,7 +129,7 @@ func (r *reader) rest(ts []tok, want string, known ...string) {
 
 // junk tells of a statement that begins with no word that could stand there.
 func (r *reader) junk(j *junk, want string, known []string) {
-	if j.Words[0].Type == lxBraced && len(j.Words) == 1 && j.Words[0].Value == "" {
+	if t := &j.Words[0]; t.Type == lxBraced && len(j.Words) == 1 && t.Value == "" && !strings.HasPrefix(r.text[t.Pos.Offset:], "}") {
 		return // the braces do not fit, which has been told
 	}
 	r.rest(j.Words, want, known...)

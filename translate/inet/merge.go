@@ -177,8 +177,8 @@ func (m *merger) chain(a, b *ast.Chain) string {
 		for _, list := range lists { // packets of the other family do not come here
 			for _, r := range list {
 				n := r.Rule
-				if _, err := nft.Rule(nil, n, m.Table); err != nil {
-					n = r.guarded() // nft adds the guard by itself
+				if _, err := nft.Rule(nil, n, m.Table); err != nil || portOfUnknown(n) {
+					n = r.guarded() // nft adds the guard by itself, or needs it
 				}
 				c.Rules = append(c.Rules, n)
 			}

@@ -102,7 +102,7 @@ func (r *rule) key() string {
 // neutral reports whether a rule means the same for packets of both families, and does
 // not remember those of one for the other.
 func neutral(r *ast.Rule) bool {
-	ok := len(r.Stmts) > 0 && !r.Bad
+	ok := len(r.Stmts) > 0 && !r.Bad && !portOfUnknown(r)
 	ast.Walk(r, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Payload:
@@ -121,6 +121,28 @@ func neutral(r *ast.Rule) bool {
 		return ok
 	})
 	return ok
+}
+
+// portOfUnknown reports whether a rule looks at a port of the connection of which nft
+// knows neither the family nor the protocol from another match; it reads no number
+// there then ("can't parse symbolic invalid expressions").
+func portOfUnknown(r *ast.Rule) bool {
+	port := false
+	for _, s := range r.Stmts {
+		m, ok := s.(*ast.Match)
+		if !ok {
+			continue
+		}
+		if k, ok := m.Left.(*ast.Meta); ok && m.Op == ast.OpEq && (k.Key == ast.MetaNfproto || k.Key == ast.MetaL4proto && !m.Implied) {
+			return false
+		}
+		ast.Walk(m.Left, func(n ast.Node) bool {
+			c, ok := n.(*ast.CT)
+			port = port || ok && (c.Key == ast.CTProtoSrc || c.Key == ast.CTProtoDst)
+			return !port
+		})
+	}
+	return port
 }
 
 // ofFamily reports whether a match is for a protocol of one family alone.

@@ -244,12 +244,13 @@ func (t *table) addLate() {
 
 // again adds a rule of the source behind conntrack, with other actions.
 func (w *rule) again(src *ast.Rule, number int, acts []ast.Stmt) {
-	n := len(src.Stmts)
-	for n > 0 && action(src.Stmts[n-1]) {
-		n--
-	}
 	w.src, w.number, w.proto, w.comment, w.report = src, number, nil, "", &Rule{Source: src}
 	w.isPlain() // notes the protocol
+	stmts := w.spared()
+	n := len(stmts)
+	for n > 0 && action(stmts[n-1]) {
+		n--
+	}
 	if at, ok := w.late.rules[src]; ok {
 		w.report = &w.Rules[at]
 		if w.report.Kind == Refused {
@@ -267,7 +268,7 @@ func (w *rule) again(src *ast.Rule, number int, acts []ast.Stmt) {
 	} else if v, ok := acts[0].(*ast.Verdict); ok && v.Chain != "" {
 		acts = one(&ast.Verdict{Span: v.Span, Kind: v.Kind, Chain: w.lateName(v.Chain)})
 	}
-	w.emit(w.all(src.Stmts[:n]), acts)
+	w.emit(w.all(stmts[:n]), acts)
 }
 
 // given rewrites what a connection gets: a helper is an object of the table.

@@ -66,6 +66,9 @@ var protocols = map[ast.Family][]uint64{
 
 const gre = 47
 
+// icmps are the protocols of the errors of each family.
+var icmps = map[ast.Family]uint64{ast.FamilyIP: 1, ast.FamilyIP6: 58}
+
 // anyProtocol rewrites a match on a port of a connection without a protocol: nft
 // takes none without, so it becomes one for each.
 func (w *rule) anyProtocol(m *ast.Match, ct *ast.CT) ast.Stmt {
@@ -81,8 +84,13 @@ func (w *rule) anyProtocol(m *ast.Match, ct *ast.CT) ast.Stmt {
 	list := protocols[w.table.src.Family]
 	for _, p := range list {
 		a.Alts = append(a.Alts, []ast.Stmt{proto(p), m})
+		if p == gre { // an error of ICMP tells of it, and is none
+			icmp := &ast.Match{Span: m.Span, Left: &ast.Meta{Span: ct.Span, Key: ast.MetaL4proto}, Right: &ast.Int{Span: m.Span, Val: icmps[w.table.src.Family]}}
+			of := &ast.Match{Span: m.Span, Left: &ast.CT{Span: ct.Span, Key: ast.CTProtocol, Dir: ct.Dir}, Right: &ast.Int{Span: m.Span, Val: p}}
+			a.Alts = append(a.Alts, []ast.Stmt{icmp, of, m})
+		}
 	}
-	w.how("a port without a protocol is that of one protocol or another; of an ICMP error about GRE it is not known")
+	w.how("a port without a protocol is that of one protocol or another")
 	if lo, _, ok := bounds(m.Right); ok && (lo == 0) != (m.Op == ast.OpNe) {
 		// The others have port 0.
 		others := &ast.SetLit{Span: m.Span}

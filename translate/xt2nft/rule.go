@@ -41,16 +41,18 @@ func (w *rule) rewrite(src *ast.Rule, number int) {
 		w.refuse(src.Span, "the line was not understood as a whole")
 	}
 	w.modernised()
-	n := len(src.Stmts)
-	for n > 0 && action(src.Stmts[n-1]) {
+	plain := w.isPlain()
+	stmts := w.spared()
+	n := len(stmts)
+	for n > 0 && action(stmts[n-1]) {
 		n--
 	}
 	cur, chains, rules := w.cur, len(w.dst.Chains), len(w.cur.Rules)
-	if w.isPlain() {
-		w.whole(src.Stmts[:n], src.Stmts[n:])
+	if plain {
+		w.whole(stmts[:n], stmts[n:])
 	} else {
-		conds := w.all(src.Stmts[:n])
-		acts := w.all(src.Stmts[n:])
+		conds := w.all(stmts[:n])
+		acts := w.all(stmts[n:])
 		if w.report.Kind != Refused {
 			switch _, gives := w.late.rules[src]; {
 			case gives && len(acts) == 0: // there is nothing to do before conntrack

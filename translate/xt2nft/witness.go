@@ -47,13 +47,16 @@ func (r *Result) witness() error {
 // possible are the packets that are compared. None comes in or goes out by the name
 // that no device may have. Where rules look at link-layer addresses, those that a
 // device of Ethernet has given are: mac_mt asks for one, and so does nft, but the model
-// of the match does not say so. Later fragments have no transport header for x_tables,
+// of the match does not say so. Where they look at ports of connections, a connection
+// of a protocol that has none has port 0 (nf_ct_get_tuple), of which the model does not
+// know in an error of ICMP. Later fragments have no transport header for x_tables,
 // and some bytes that stand for one for nft, as iptables-nft has it, too; they come to
 // no rule where conntrack is in use, which puts fragments together first.
 func (r *Result) possible(w *semantics.Way) semantics.Set {
 	all := w.Universe().Minus(w.Where(semantics.Fields{Fragment: true}))
 	t := r.source.Tables[0]
 	named, mac := false, false
+	ports := map[ast.CT]bool{}
 	for i := range r.Rules {
 		for _, x := range r.Rules[i].Out {
 			for _, s := range x.Stmts {
@@ -61,12 +64,18 @@ func (r *Result) possible(w *semantics.Way) semantics.Set {
 				if !ok {
 					continue
 				}
+				if k, ok := m.Left.(*ast.CT); ok && ofConnection(k) {
+					ports[ast.CT{Key: k.Key, Dir: k.Dir}] = true
+				}
 				name, ok := m.Right.(*ast.String)
 				named = named || ok && name.Val == noDevice
 				k, ok := m.Left.(*ast.Meta)
 				mac = mac || ok && k.Key == ast.MetaIiftype
 			}
 		}
+	}
+	for k := range ports {
+		all = all.Minus(portless(w, t, k))
 	}
 	if named {
 		for _, k := range []ast.MetaKey{ast.MetaIifname, ast.MetaOifname} {
@@ -77,4 +86,23 @@ func (r *Result) possible(w *semantics.Way) semantics.Set {
 		all = all.And(w.Holds(t, &ast.Match{Left: &ast.Meta{Key: ast.MetaIiftype}, Right: &ast.Int{Val: arphrdEther}}))
 	}
 	return all
+}
+
+// portless are errors of ICMP about a connection that has a port other than 0, and
+// cannot have one.
+func portless(w *semantics.Way, t *ast.Table, port ast.CT) semantics.Set {
+	list := &ast.SetLit{}
+	for _, p := range protocols[w.Family] {
+		list.Elems = append(list.Elems, &ast.Elem{Key: &ast.Int{Val: p}})
+	}
+	out := w.Universe()
+	for _, m := range []*ast.Match{
+		{Left: &ast.CT{Key: ast.CTState}, Op: ast.OpAny, Right: &ast.Int{Val: ast.StateRelated}},
+		{Left: &ast.Meta{Key: ast.MetaL4proto}, Right: &ast.Int{Val: icmps[w.Family]}},
+		{Left: &ast.CT{Key: ast.CTProtocol, Dir: port.Dir}, Op: ast.OpNe, Right: list},
+		{Left: &port, Op: ast.OpNe, Right: &ast.Int{}},
+	} {
+		out = out.And(w.Holds(t, m))
+	}
+	return out
 }

@@ -339,7 +339,7 @@ func (a *applier) judge(plan *apply.Plan, units []unit.Unit, session *apply.Sess
 		}
 	}
 	for _, w := range changes.Unknown {
-		fmt.Fprintf(a.Stderr, "ctlint: what changes for packets of %s at %s is too much to tell\n", w.Family, w.Hook)
+		fmt.Fprintf(a.Stderr, "ctlint: not all that changes for packets of %s at %s is known: it is too much to tell\n", w.Family, w.Hook)
 	}
 	ok, err := a.lint(units)
 	if err != nil {
