@@ -25,7 +25,7 @@ type Options struct {
 }
 
 const (
-	defaultNodes    = 24 << 20
+	defaultNodes    = 20 << 20
 	defaultSteps    = 60 << 20
 	defaultQuestion = 16 << 20
 	defaultTotal    = 96 << 20
