@@ -72,7 +72,7 @@ func (c *cutter) addition(at int) (a addition, next int) {
 		a.to, next, _ = c.statement(end)
 		if a.ok = ok; ok {
 			a.body, a.braces = piece{a.body.from + 1, end - 1}, true
-			a.rest = piece{c.blanks(end), a.to}
+			a.rest = piece{min(c.blanks(end), a.to), a.to} // blanks at the end are in neither
 		} else {
 			a.to = max(a.to, end)
 			a.body.to = a.to

@@ -65,17 +65,15 @@ func BenchmarkScript(b *testing.B) {
 			text := c.make()
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
-			var f *nft.File
 			for b.Loop() {
-				if f = nft.Parse(gotoken.NewFileSet(), "rules.nft", text, nft.Options{}); len(f.Errors) > 0 {
+				if f := nft.Parse(gotoken.NewFileSet(), "rules.nft", text, nft.Options{}); len(f.Errors) > 0 {
 					b.Fatal(f.Errors[0])
 				}
 			}
 			b.StopTimer()
 			each := b.Elapsed() / time.Duration(b.N)
-			f = nil
 			before := inUse()
-			f = nft.Parse(gotoken.NewFileSet(), "rules.nft", text, nft.Options{})
+			f := nft.Parse(gotoken.NewFileSet(), "rules.nft", text, nft.Options{})
 			b.ReportMetric(float64(inUse()-before)/float64(len(text)), "mem/text")
 			runtime.KeepAlive(f)
 			if stock, ok := stockTime(b, text); ok {
