@@ -2,6 +2,7 @@ package semantics
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"sync"
 
@@ -24,7 +25,7 @@ type Options struct {
 }
 
 const (
-	defaultNodes    = 24 << 20
+	defaultNodes    = 20 << 20
 	defaultSteps    = 60 << 20
 	defaultQuestion = 16 << 20
 	defaultTotal    = 96 << 20
@@ -490,13 +491,8 @@ func (w *Way) find(q question) (n bdd.Node, ok bool) {
 	if f.found == nil {
 		return bdd.False, f.ok
 	}
-	cube := q.within
-	for v, value := range f.found {
-		if v < w.host.space.ownEnd {
-			cube = st.And(cube, st.Literal(v, value))
-		}
-	}
-	return cube, true
+	maps.DeleteFunc(f.found, func(v int, _ bool) bool { return v >= w.host.space.ownEnd })
+	return st.And(st.Cube(f.found), q.within), true
 }
 
 // needsEnd reports whether packets that come to a rule are real only if they come to
@@ -588,6 +584,12 @@ func (w *Way) come(r *trip, b *base, item int, n bdd.Node) bdd.Node {
 func (w *Way) trip(n bdd.Node, until mark) *trip {
 	key := tripKey{n, until}
 	r := w.trips[key]
+	for k, further := range w.trips {
+		// What has been sent further has come there, too.
+		if r == nil && k.within == n && k.until.base == until.base && k.until.item > until.item && !w.walker.order[until.base].changes {
+			r = further
+		}
+	}
 	if r == nil {
 		if len(w.trips) >= maxTrips {
 			clear(w.trips)
@@ -604,7 +606,7 @@ type tripKey struct {
 }
 
 // maxTrips is how many trips are kept.
-const maxTrips = 16
+const maxTrips = 32
 
 // set makes a set of the way.
 func (w *Way) set(n bdd.Node) Set { return Set{way: w, node: n} }

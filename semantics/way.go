@@ -305,7 +305,8 @@ func (w *walker) through(b *base, flow bdd.Node, until mark) fate {
 			continue
 		}
 		and := func(to *bdd.Node, n bdd.Node) {
-			if n != bdd.False {
+			// Of the chain that the trip ends in, only what comes to its items is asked.
+			if n != bdd.False && b.index != until.base {
 				*to = st.Or(*to, st.And(flow, n))
 			}
 		}

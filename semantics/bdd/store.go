@@ -169,7 +169,7 @@ func (s *Store) make(v uint32, lo, hi Node) Node {
 	at := uint32(len(s.nodes))
 	s.nodes = append(s.nodes, node{v, lo, hi, max(v, s.nodes[lo.index()].last, s.nodes[hi.index()].last)})
 	s.table[i] = at
-	if at > s.mask/4*3 {
+	if at > s.mask/2 { // a fuller table is searched for long where a node is new
 		s.grow()
 	}
 	return Node(at<<1) ^ turn
