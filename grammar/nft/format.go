@@ -24,9 +24,23 @@ func (f *File) Format() []byte {
 			return nil
 		}
 	}
-	l := newLex(f.text, f.base, frameScript)
+	out := formatted(f.text, f.base)
+	// A list that a backslash wraps has plain line ends now: only then can be seen
+	// how its lines are indented.
+	for range 2 {
+		if !strings.Contains(f.text, "\\\n") {
+			break
+		}
+		out = formatted(string(out), f.base)
+	}
+	return out
+}
+
+// formatted returns a text without errors in its layout.
+func formatted(text string, base uint32) []byte {
+	l := newLex(text, base, frameScript)
 	l.run()
-	p := &printer{cutter: cutter{text: f.text, base: f.base}, toks: l.toks, out: make([]byte, 0, len(f.text))}
+	p := &printer{cutter: cutter{text: text, base: base}, toks: l.toks, out: make([]byte, 0, len(text))}
 	p.script()
 	return p.out
 }
